@@ -1,0 +1,47 @@
+using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
+
+namespace Rekindle.Server.Storage;
+
+/// <summary>One fenced change, made by the holder of a lease.</summary>
+internal abstract record Change
+{
+    private Change()
+    {
+    }
+
+    /// <summary>
+    /// Launches a training job of the leased tuning job. Its launch index is a unique key: the same suggestion is never launched twice.
+    /// The tuning job's tags at that moment are copied to it. It starts InProgress/Starting with the transition "Starting the training job".
+    /// </summary>
+    internal sealed record AddTrainingJob(
+        string Name,
+        string Arn,
+        int LaunchIndex,
+        IReadOnlyDictionary<string, string> TunedHyperParameters,
+        string Origin,
+        DateTimeOffset CreationTime) : Change;
+
+    /// <summary>
+    /// Replaces the driver's part of a training job. A status (by its order in the enum) never moves back: such a change is dropped,
+    /// and a terminal one never changes at all. <paramref name="Transitions"/> are appended; each ends the one before it.
+    /// </summary>
+    internal sealed record SetTrainingProgress(
+        long TrainingJobId,
+        TrainingProgress Progress,
+        IReadOnlyList<SecondaryTransition> Transitions) : Change;
+
+    /// <summary>Appends readings; a key (metric, offset) that is already there stays as it is.</summary>
+    internal sealed record AppendReadings(long TrainingJobId, IReadOnlyList<MetricReading> Readings) : Change;
+
+    /// <summary>Asks a training job to stop, as the API's request does; the first reason stays.</summary>
+    internal sealed record RequestTrainingStop(long TrainingJobId, StopReason Reason, DateTimeOffset Now) : Change;
+
+    /// <summary>Records why no more training jobs are launched; the first reason stays.</summary>
+    internal sealed record EndTuning(TuningJobEnding Ending, DateTimeOffset Now) : Change;
+
+    internal sealed record RecordConvergence(DateTimeOffset Now) : Change;
+
+    /// <summary>Moves the leased tuning job into a terminal status and sets its end time.</summary>
+    internal sealed record FinishTuning(TuningJobStatus Status, string? FailureReason, DateTimeOffset Now) : Change;
+}

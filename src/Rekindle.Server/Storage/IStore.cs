@@ -1,0 +1,233 @@
+using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
+
+namespace Rekindle.Server.Storage;
+
+/// <summary>
+/// The rows that are the only truth. Every method is one transaction; whatever it acknowledged survives a kill of the process.
+/// Names are compared without case. Deleted jobs are hidden from every method that takes a name, but their rows stay, so that what
+/// a child learned from them stays too.
+/// </summary>
+internal interface IStore : IAsyncDisposable
+{
+    /// <summary>Creates or migrates the schema. Safe when several processes do it at once. A newer schema is refused.</summary>
+    Task MigrateAsync(CancellationToken cancellationToken);
+
+    // Tuning jobs
+
+    /// <summary>Stores a new tuning job, InProgress, with its parents. Parents are checked again inside the transaction.</summary>
+    Task<CreateOutcome> CreateTuningJobAsync(NewTuningJob job, CancellationToken cancellationToken);
+
+    Task<TuningJob?> FindTuningJobAsync(string name, CancellationToken cancellationToken);
+
+    Task<Page<TuningJobListing>> ListTuningJobsAsync(TuningJobQuery query, CancellationToken cancellationToken);
+
+    /// <summary>InProgress becomes Stopping; Stopping stays; a terminal one is refused. Returns the status found, null when there is no such job.</summary>
+    Task<TuningJobStatus?> RequestTuningJobStopAsync(string name, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Hides a terminal tuning job. Returns the status found (nothing happens unless terminal), null when there is no such job.</summary>
+    Task<TuningJobStatus?> DeleteTuningJobAsync(string name, DateTimeOffset now, CancellationToken cancellationToken);
+
+    Task<TuningJobCounters> CountTrainingJobsAsync(long tuningJobId, CancellationToken cancellationToken);
+
+    /// <summary>The training job with the best final objective among those of the given tuning jobs (deleted ones too); the earliest wins a tie.</summary>
+    Task<BestTrainingJob?> FindBestTrainingJobAsync(IReadOnlyList<long> tuningJobIds, ObjectiveGoal goal, CancellationToken cancellationToken);
+
+    // Training jobs
+
+    Task<CreateOutcome> CreateTrainingJobAsync(NewOwnTrainingJob job, CancellationToken cancellationToken);
+
+    Task<TrainingJob?> FindTrainingJobAsync(string name, CancellationToken cancellationToken);
+
+    Task<Page<TrainingJob>> ListTrainingJobsAsync(TrainingJobQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Records the stop request, and InProgress becomes Stopping; Stopping stays. Returns the status found, null when there is no such job.</summary>
+    Task<TrainingJobStatus?> RequestTrainingJobStopAsync(string name, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Hides a terminal training job and frees its name. Returns the status found, null when there is no such job.</summary>
+    Task<TrainingJobStatus?> DeleteTrainingJobAsync(string name, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>The last reading of each metric of a training job, by metric name.</summary>
+    Task<IReadOnlyList<MetricReading>> ReadLastMetricsAsync(long trainingJobId, CancellationToken cancellationToken);
+
+    /// <summary>All readings of one metric in order of their offsets, at most <paramref name="limit"/> from <paramref name="afterOffset"/> (exclusive; -1 from the start).</summary>
+    Task<IReadOnlyList<MetricReading>> ReadMetricAsync(long trainingJobId, string metric, long afterOffset, int limit, CancellationToken cancellationToken);
+
+    // Tags
+
+    /// <summary>Adds or overwrites by key; returns the full set in order of first insertion; null when no job has that ARN; refuses (throws nothing, changes nothing) beyond <paramref name="limit"/>.</summary>
+    Task<TagOutcome?> PutTagsAsync(string arn, IReadOnlyList<Tag> tags, int limit, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Tag>?> ReadTagsAsync(string arn, CancellationToken cancellationToken);
+
+    /// <summary>False when no job has that ARN.</summary>
+    Task<bool> RemoveTagsAsync(string arn, IReadOnlyList<string> keys, CancellationToken cancellationToken);
+
+    // Driving
+
+    /// <summary>
+    /// Renews the leases <paramref name="owner"/> holds and acquires every free or expired one, of tuning jobs that are not terminal and of
+    /// training jobs of their own that are not terminal. Time is the database's. An acquisition that is not a renewal in time raises the epoch.
+    /// </summary>
+    Task<IReadOnlyList<Lease>> ClaimAsync(string owner, TimeSpan timeToLive, CancellationToken cancellationToken);
+
+    /// <summary>Frees every lease whose owner starts with <paramref name="ownerPrefix"/>: earlier lives of this node, known to be dead.</summary>
+    Task ReleaseAsync(string ownerPrefix, CancellationToken cancellationToken);
+
+    /// <summary>One consistent reading of a tuning job and all its training jobs, in launch order; null when it does not exist.</summary>
+    Task<TuningSnapshot?> ReadTuningSnapshotAsync(long tuningJobId, CancellationToken cancellationToken);
+
+    /// <summary>What the parents left: their definitions and their training jobs that have a final objective.</summary>
+    Task<IReadOnlyList<ParentSnapshot>> ReadParentsAsync(long tuningJobId, CancellationToken cancellationToken);
+
+    Task<TrainingJob?> ReadTrainingJobAsync(long trainingJobId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes all <paramref name="changes"/> or none, fenced: the transaction begins by touching the leased row with its epoch and rolls back
+    /// when the lease was lost. Returns false when fenced off.
+    /// </summary>
+    Task<bool> CommitAsync(Lease lease, IReadOnlyList<Change> changes, CancellationToken cancellationToken);
+}
+
+internal enum CreateOutcome { Created, NameTaken, ParentUnavailable }
+
+internal sealed record NewTuningJob
+{
+    public required string Name { get; init; }
+
+    public required string Arn { get; init; }
+
+    public required TuningJobDefinition Definition { get; init; }
+
+    public required string Description { get; init; }
+
+    public required DateTimeOffset CreationTime { get; init; }
+
+    /// <summary>In the order given by the user.</summary>
+    public IReadOnlyList<long> ParentIds { get; init; } = [];
+
+    public IReadOnlyList<Tag> Tags { get; init; } = [];
+}
+
+internal sealed record NewOwnTrainingJob
+{
+    public required string Name { get; init; }
+
+    public required string Arn { get; init; }
+
+    public required TrainingDefinition Definition { get; init; }
+
+    public required IReadOnlyDictionary<string, string> HyperParameters { get; init; }
+
+    public required string Description { get; init; }
+
+    public required DateTimeOffset CreationTime { get; init; }
+
+    public IReadOnlyList<Tag> Tags { get; init; } = [];
+}
+
+internal sealed record Tag(string Key, string Value);
+
+/// <param name="Tags">The full set after the call.</param>
+/// <param name="LimitExceeded">Nothing was changed, the set would have grown beyond the limit.</param>
+internal sealed record TagOutcome(IReadOnlyList<Tag> Tags, bool LimitExceeded);
+
+/// <summary>Counted from rows by each reader; never stored.</summary>
+internal sealed record TuningJobCounters
+{
+    public int Completed { get; init; }
+
+    /// <summary>InProgress and Stopping ones.</summary>
+    public int InProgress { get; init; }
+
+    public int RetryableError { get; init; }
+
+    public int NonRetryableError { get; init; }
+
+    public int Stopped { get; init; }
+
+    public int ObjectiveSucceeded { get; init; }
+
+    public int ObjectivePending { get; init; }
+
+    public int ObjectiveFailed { get; init; }
+
+    /// <summary>Every training job that was ever launched.</summary>
+    public int Launched => Completed + InProgress + RetryableError + NonRetryableError + Stopped;
+}
+
+internal sealed record TuningJobListing(TuningJob Job, TuningJobCounters Counters);
+
+internal sealed record BestTrainingJob(TrainingJob TrainingJob, string TuningJobName);
+
+/// <summary>One page of a list. The token is opaque, null at the end, and survives the deletion of the row it points to.</summary>
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextToken);
+
+internal enum SortOrder { Ascending, Descending }
+
+internal enum TuningJobSort { Name, Status, CreationTime }
+
+internal enum TrainingJobSort { Name, CreationTime, Status, FinalObjectiveMetricValue }
+
+/// <summary>After and Before are strict; NameContains ignores case.</summary>
+/// <exception cref="InvalidTokenException">Thrown by the list methods when NextToken was not made by this query's sorting.</exception>
+internal sealed record TuningJobQuery
+{
+    public int MaxResults { get; init; } = 10;
+
+    public string? NextToken { get; init; }
+
+    public TuningJobSort SortBy { get; init; }
+
+    public SortOrder SortOrder { get; init; }
+
+    public string? NameContains { get; init; }
+
+    public TuningJobStatus? Status { get; init; }
+
+    public DateTimeOffset? CreationTimeAfter { get; init; }
+
+    public DateTimeOffset? CreationTimeBefore { get; init; }
+
+    public DateTimeOffset? LastModifiedTimeAfter { get; init; }
+
+    public DateTimeOffset? LastModifiedTimeBefore { get; init; }
+}
+
+internal sealed record TrainingJobQuery
+{
+    /// <summary>Only those of this tuning job; null for all training jobs.</summary>
+    public long? TuningJobId { get; init; }
+
+    public int MaxResults { get; init; } = 10;
+
+    public string? NextToken { get; init; }
+
+    /// <summary>With FinalObjectiveMetricValue, training jobs without a final objective are left out.</summary>
+    public TrainingJobSort SortBy { get; init; }
+
+    public SortOrder SortOrder { get; init; }
+
+    public string? NameContains { get; init; }
+
+    public TrainingJobStatus? Status { get; init; }
+
+    public DateTimeOffset? CreationTimeAfter { get; init; }
+
+    public DateTimeOffset? CreationTimeBefore { get; init; }
+
+    public DateTimeOffset? LastModifiedTimeAfter { get; init; }
+
+    public DateTimeOffset? LastModifiedTimeBefore { get; init; }
+}
+
+internal sealed class InvalidTokenException() : Exception("The token was not made by this query.");
+
+/// <summary>The right to drive one job.</summary>
+internal sealed record Lease(LeaseKind Kind, long Id, string Owner, long Epoch);
+
+internal enum LeaseKind { TuningJob, TrainingJob }
+
+internal sealed record TuningSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs);
+
+internal sealed record ParentSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs);

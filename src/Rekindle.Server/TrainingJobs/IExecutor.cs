@@ -1,0 +1,107 @@
+namespace Rekindle.Server.TrainingJobs;
+
+/// <summary>
+/// Runs training programs somewhere. Level-triggered and idempotent: the name is the identity, so repeating a call after a crash
+/// is harmless, and no call assumes that an earlier one was answered.
+/// </summary>
+internal interface IExecutor
+{
+    /// <summary>Why this executor can't run <paramref name="definition"/>, in a sentence for the user; null when it can.</summary>
+    string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters);
+
+    /// <summary>Starts the execution; does nothing when one of that name was ever started and not removed.</summary>
+    /// <exception cref="ExecutionRefusedException">The execution can't start for a reason of the user's (no such program, no such input).</exception>
+    Task SubmitAsync(ExecutionSpec spec, CancellationToken cancellationToken);
+
+    /// <summary>What is known of the execution, and the complete log lines from <paramref name="position"/> on.</summary>
+    Task<ExecutionReport> ObserveAsync(string name, long position, CancellationToken cancellationToken);
+
+    /// <summary>Asks the program to end: SIGTERM now, SIGKILL when <paramref name="grace"/> has passed since the first call. Unknown name: nothing.</summary>
+    Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken);
+
+    /// <summary>Packs what the program left behind into the output path. Repeating it gives the same files.</summary>
+    Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the execution and removes its folder; the log stays readable until then.</summary>
+    Task RemoveAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Completes when the state of some execution may have changed (an exit was noticed); spurious wake-ups are fine.</summary>
+    Task WaitForChangeAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>A part of the log as it stands, for people to read: at most <paramref name="maxBytes"/> from <paramref name="position"/>.</summary>
+    Task<LogPart> ReadLogAsync(string name, long position, int maxBytes, CancellationToken cancellationToken);
+}
+
+/// <summary>One execution to start.</summary>
+internal sealed record ExecutionSpec
+{
+    /// <summary>The training job's name: unique, file-name safe, at most 63 characters.</summary>
+    public required string Name { get; init; }
+
+    public required string TrainingJobArn { get; init; }
+
+    public required string Region { get; init; }
+
+    public required TrainingDefinition Definition { get; init; }
+
+    /// <summary>All hyperparameters, as the program is to read them.</summary>
+    public required IReadOnlyDictionary<string, string> HyperParameters { get; init; }
+}
+
+internal enum ExecutionState
+{
+    /// <summary>Never started, or removed.</summary>
+    Absent,
+
+    /// <summary>Accepted, waiting for a slot.</summary>
+    Queued,
+
+    Running,
+
+    /// <summary>Ended by itself or by a signal; the exit code is known and the log is complete.</summary>
+    Exited,
+
+    /// <summary>Started once, gone without an exit status (machine restarted, shim killed).</summary>
+    Lost,
+}
+
+/// <summary>What an executor knows of an execution.</summary>
+internal sealed record ExecutionReport
+{
+    public required ExecutionState State { get; init; }
+
+    /// <summary>0-255; 128 + signal when a signal ended it.</summary>
+    public int? ExitCode { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>First 1,024 characters of <c>/opt/ml/output/failure</c>, when the program wrote it and has ended.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Whole lines from the asked position on; at the end of an ended execution also a last line without a line end.</summary>
+    public IReadOnlyList<LogLine> Lines { get; init; } = [];
+
+    /// <summary>Where to read on. Equal to the asked position when there was nothing new.</summary>
+    public long NextPosition { get; init; }
+
+    /// <summary>Whether more complete lines were there than one report carries.</summary>
+    public bool MoreLines { get; init; }
+
+    /// <summary>Whether the log reached its cap and the rest was dropped.</summary>
+    public bool LogCapped { get; init; }
+}
+
+/// <param name="Offset">Byte offset of the line's first byte in the log.</param>
+/// <param name="Text">The line without its end, decoded as UTF-8 with replacement.</param>
+internal readonly record struct LogLine(long Offset, string Text);
+
+internal sealed record LogPart(string Text, long NextPosition, bool Complete);
+
+/// <param name="ModelArtifact">URI of model.tar.gz (or of the model folder), null when the program left no model.</param>
+/// <param name="OutputArtifact">URI of output.tar.gz, null when there was no output.</param>
+internal sealed record CollectedArtifacts(string? ModelArtifact, string? OutputArtifact);
+
+/// <summary>An execution can't start, and trying again won't change that.</summary>
+internal sealed class ExecutionRefusedException(string message) : Exception(message);

@@ -1,0 +1,114 @@
+namespace Rekindle.Server.TrainingJobs;
+
+/// <summary>The values are stored by name; the order is the direction in which a training job moves.</summary>
+internal enum TrainingJobStatus { InProgress, Stopping, Completed, Stopped, Failed }
+
+internal enum SecondaryStatus
+{
+    Starting,
+    Pending,
+    Downloading,
+    Training,
+    Uploading,
+    Stopping,
+    Completed,
+    Stopped,
+    MaxRuntimeExceeded,
+    Failed,
+}
+
+internal enum ObjectiveStatus { Pending, Succeeded, Failed }
+
+/// <summary>Why a training job is being stopped. The first reason stays.</summary>
+internal enum StopReason { User, TuningJobEnding, MaxRuntime, EarlyStopping }
+
+/// <summary>Whose fault a failure is: ours may be retried, the user's is not.</summary>
+internal enum FailureKind { NonRetryable, Retryable }
+
+/// <summary>A training job as its row says.</summary>
+internal sealed record TrainingJob
+{
+    public required long Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Arn { get; init; }
+
+    /// <summary>The tuning job that launched it; null for a training job of its own.</summary>
+    public long? TuningJobId { get; init; }
+
+    /// <summary>1 for the first training job of its tuning job; 0 for a training job of its own.</summary>
+    public int LaunchIndex { get; init; }
+
+    /// <summary>The suggested values only; empty for a training job of its own.</summary>
+    public IReadOnlyDictionary<string, string> TunedHyperParameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How the strategy came to the suggestion, such as <c>InitialDesign</c> or <c>Model</c>.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>For a training job of its own: the description as JSON of the wire. Null when a tuning job describes it.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>How to run it: its own, or its tuning job's.</summary>
+    public required TrainingDefinition Definition { get; init; }
+
+    /// <summary>Everything the program is given: static, tuned and injected.</summary>
+    public required IReadOnlyDictionary<string, string> HyperParameters { get; init; }
+
+    public required DateTimeOffset CreationTime { get; init; }
+
+    public DateTimeOffset? StopRequestedAt { get; init; }
+
+    public StopReason? StopReason { get; init; }
+
+    public required TrainingProgress Progress { get; init; }
+
+    public IReadOnlyList<SecondaryTransition> Transitions { get; init; } = [];
+
+    public bool IsTerminal => Progress.IsTerminal;
+}
+
+/// <summary>The part of a training job that its driver writes; statuses only move forward.</summary>
+internal sealed record TrainingProgress
+{
+    public required TrainingJobStatus Status { get; init; }
+
+    public required SecondaryStatus Secondary { get; init; }
+
+    public required DateTimeOffset LastModifiedTime { get; init; }
+
+    /// <summary>Whether the executor was asked to start it; from then on it is observed, never started again.</summary>
+    public bool Submitted { get; init; }
+
+    public DateTimeOffset? TrainingStartTime { get; init; }
+
+    public DateTimeOffset? TrainingEndTime { get; init; }
+
+    public ObjectiveStatus ObjectiveStatus { get; init; }
+
+    /// <summary>The last reported value of the objective metric, also while running. Always finite.</summary>
+    public double? ObjectiveValue { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public string? FailureReason { get; init; }
+
+    public FailureKind? FailureKind { get; init; }
+
+    /// <summary>Bytes of the log already turned into metric readings.</summary>
+    public long LogPosition { get; init; }
+
+    public string? ModelArtifact { get; init; }
+
+    public bool IsTerminal => Status is TrainingJobStatus.Completed or TrainingJobStatus.Stopped or TrainingJobStatus.Failed;
+}
+
+/// <summary>One step of the secondary status; the end of a step is the start of the next.</summary>
+internal sealed record SecondaryTransition(SecondaryStatus Status, string Message, DateTimeOffset StartTime, DateTimeOffset? EndTime);
+
+/// <summary>One value of one metric. The same line read twice gives the same key (metric, offset), so reading again changes nothing.</summary>
+/// <param name="Metric">The metric's name.</param>
+/// <param name="Offset">Byte offset of the line in the training job's log.</param>
+/// <param name="Value">Always finite.</param>
+/// <param name="Time">When the line was read.</param>
+internal sealed record MetricReading(string Metric, long Offset, double Value, DateTimeOffset Time);

@@ -1,0 +1,56 @@
+namespace Rekindle.Server.TuningJobs;
+
+/// <summary>The values are stored by name; the order is the direction in which a tuning job moves.</summary>
+internal enum TuningJobStatus { InProgress, Stopping, Completed, Stopped, Failed }
+
+/// <summary>A tuning job as its row says: the definition, which never changes, and the progress, which only moves forward.</summary>
+internal sealed record TuningJob
+{
+    public required long Id { get; init; }
+
+    /// <summary>The spelling the user gave; names are compared without case.</summary>
+    public required string Name { get; init; }
+
+    public required string Arn { get; init; }
+
+    public required TuningJobDefinition Definition { get; init; }
+
+    /// <summary>The description to answer with, as JSON of the wire, written once at creation.</summary>
+    public required string Description { get; init; }
+
+    public required TuningJobStatus Status { get; init; }
+
+    public required DateTimeOffset CreationTime { get; init; }
+
+    public required DateTimeOffset LastModifiedTime { get; init; }
+
+    public DateTimeOffset? EndTime { get; init; }
+
+    public string? FailureReason { get; init; }
+
+    public DateTimeOffset? StopRequestedAt { get; init; }
+
+    /// <summary>Why no more training jobs are launched, once that is decided; the tuning job ends when the running ones have.</summary>
+    public TuningJobEnding? Ending { get; init; }
+
+    public DateTimeOffset? ConvergenceDetectedTime { get; init; }
+
+    public IReadOnlyList<WarmStartParent> Parents { get; init; } = [];
+
+    public bool IsTerminal => Status is TuningJobStatus.Completed or TuningJobStatus.Stopped or TuningJobStatus.Failed;
+}
+
+/// <summary>Why a tuning job launches nothing more.</summary>
+internal enum TuningJobEnding
+{
+    MaxTrainingJobs,
+    MaxRuntime,
+    TargetReached,
+    NotImproving,
+    Converged,
+    SpaceExhausted,
+    NothingSucceeded,
+}
+
+/// <summary>A parent named at creation. The reference outlives the parent's deletion: deleted rows are hidden, not removed.</summary>
+internal sealed record WarmStartParent(long TuningJobId, string Name);

@@ -1,0 +1,97 @@
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.TuningJobs;
+
+/// <summary>What the user asked for, after defaults and rewrites. Never changes once stored.</summary>
+internal sealed record TuningJobDefinition
+{
+    public required StrategyKind Strategy { get; init; }
+
+    public required ObjectiveMetric Objective { get; init; }
+
+    public required int MaxTrainingJobs { get; init; }
+
+    public required int MaxParallelTrainingJobs { get; init; }
+
+    /// <summary>Wall-clock limit of the whole tuning job in seconds; none when null.</summary>
+    public int? MaxRuntimeInSeconds { get; init; }
+
+    public required IReadOnlyList<ParameterRange> Ranges { get; init; }
+
+    /// <summary>The user's static hyperparameters, without the injected <c>_tuning_objective_metric</c>.</summary>
+    public required IReadOnlyDictionary<string, string> StaticHyperParameters { get; init; }
+
+    public CompletionCriteria Completion { get; init; } = new();
+
+    public bool EarlyStopping { get; init; }
+
+    /// <summary>The seed of the search: the user's, or one drawn when the tuning job was created.</summary>
+    public required long RandomSeed { get; init; }
+
+    public required TrainingDefinition Training { get; init; }
+
+    /// <summary>How this tuning job uses its parents; the parents themselves stand in rows of their own.</summary>
+    public WarmStartKind? WarmStart { get; init; }
+
+    /// <summary>The hyperparameter that SageMaker adds to every training job of a tuning job: the objective metric's name.</summary>
+    public const string InjectedHyperParameter = "_tuning_objective_metric";
+
+    /// <summary>Everything a training job with these suggested values is given.</summary>
+    public IReadOnlyDictionary<string, string> HyperParametersFor(IReadOnlyDictionary<string, string> tuned)
+    {
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in StaticHyperParameters)
+        {
+            all[name] = value;
+        }
+
+        foreach (var (name, value) in tuned)
+        {
+            all[name] = value;
+        }
+
+        all[InjectedHyperParameter] = Objective.MetricName;
+        return all;
+    }
+}
+
+internal enum StrategyKind { Bayesian, Random, Grid, Hyperband }
+
+internal enum ObjectiveGoal { Minimize, Maximize }
+
+internal enum WarmStartKind { IdenticalDataAndAlgorithm, TransferLearning }
+
+internal sealed record ObjectiveMetric(string MetricName, ObjectiveGoal Goal)
+{
+    /// <summary>Whether <paramref name="candidate"/> is strictly better than <paramref name="incumbent"/>.</summary>
+    public bool IsBetter(double candidate, double incumbent) => Goal == ObjectiveGoal.Maximize ? candidate > incumbent : candidate < incumbent;
+}
+
+internal enum ParameterKind { Continuous, Integer, Categorical }
+
+internal enum RangeScaling { Auto, Linear, Logarithmic, ReverseLogarithmic }
+
+/// <summary>One tunable hyperparameter as the wire states it: bounds stay text, so that nothing is lost by parsing.</summary>
+internal sealed record ParameterRange
+{
+    public required string Name { get; init; }
+
+    public required ParameterKind Kind { get; init; }
+
+    public string? MinValue { get; init; }
+
+    public string? MaxValue { get; init; }
+
+    public RangeScaling Scaling { get; init; }
+
+    public IReadOnlyList<string> Values { get; init; } = [];
+}
+
+internal sealed record CompletionCriteria
+{
+    public double? TargetObjectiveMetricValue { get; init; }
+
+    public int? MaxTrainingJobsNotImproving { get; init; }
+
+    public bool CompleteOnConvergence { get; init; }
+}
