@@ -1,0 +1,246 @@
+using Rekindle.Server.Storage;
+
+namespace Rekindle.Server.TrainingJobs;
+
+/// <summary>What the driver is to ask of the executor.</summary>
+internal enum TrainingCommand
+{
+    /// <summary>Nothing: look again when something changed.</summary>
+    Wait,
+
+    /// <summary>Nothing, but there is more log to read at once.</summary>
+    ReadOn,
+
+    /// <summary>Start the program.</summary>
+    Submit,
+
+    /// <summary>End the program.</summary>
+    Stop,
+
+    /// <summary>Pack what the program left, then <see cref="TrainingStep.Finish"/>.</summary>
+    Collect,
+}
+
+/// <param name="Command">What to ask of the executor, before the progress is stored.</param>
+/// <param name="Progress">The progress to store; the same instance as before when nothing changed.</param>
+/// <param name="Transitions">New steps of the secondary status.</param>
+/// <param name="RequestStop">A stop to record, with its reason.</param>
+internal sealed record TrainingDecision(
+    TrainingCommand Command,
+    TrainingProgress Progress,
+    IReadOnlyList<SecondaryTransition> Transitions,
+    StopReason? RequestStop = null);
+
+/// <summary>
+/// What to do next about a training job, as a pure and total function of its row, the executor's report and the time.
+/// </summary>
+internal static class TrainingStep
+{
+    /// <summary>AWS sends SIGTERM and grants 120 seconds before SIGKILL.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
+
+    private const int MaxFailureReason = 1024;
+
+    /// <param name="job">The row.</param>
+    /// <param name="report">The executor's report from the row's log position on.</param>
+    /// <param name="readings">The metric readings in the report's lines.</param>
+    /// <param name="objectiveMetric">The metric the tuning job looks at; null for a training job of its own.</param>
+    /// <param name="now">The time.</param>
+    public static TrainingDecision Decide(
+        TrainingJob job,
+        ExecutionReport report,
+        IReadOnlyList<MetricReading> readings,
+        string? objectiveMetric,
+        DateTimeOffset now)
+    {
+        if (job.IsTerminal)
+        {
+            return new(TrainingCommand.Wait, job.Progress, []);
+        }
+
+        var progress = Advance(job.Progress, report, readings, objectiveMetric, now);
+        return report.State switch
+        {
+            ExecutionState.Absent when job.StopRequestedAt is not null => NeverStarted(job, progress, now),
+            ExecutionState.Absent when job.Progress.Submitted => Lost(progress, now),
+            ExecutionState.Absent => new(TrainingCommand.Submit, progress, []),
+            ExecutionState.Queued => Queued(job, progress, now),
+            ExecutionState.Running => Running(job, progress, report, now),
+            ExecutionState.Exited => Exited(job, progress, report, now),
+            _ => job.StopRequestedAt is null ? Lost(progress, now) : Stopped(job, progress, now, "The training job was stopped."),
+        };
+    }
+
+    /// <summary>The end of an execution whose artifacts are packed (or could not be: <paramref name="collectProblem"/>).</summary>
+    public static TrainingDecision Finish(
+        TrainingJob job,
+        TrainingProgress progress,
+        ExecutionReport report,
+        CollectedArtifacts? artifacts,
+        string? collectProblem,
+        DateTimeOffset now)
+    {
+        progress = progress with { ModelArtifact = artifacts?.ModelArtifact, ExitCode = report.ExitCode };
+        if (job.StopReason is not null)
+        {
+            return Stopped(job, progress, now, StopMessage(job.StopReason.Value));
+        }
+
+        if (report.ExitCode != 0)
+        {
+            return Failed(progress, FailureKind.NonRetryable, $"AlgorithmError: {report.Failure ?? ""}, exit code: {report.ExitCode}", now);
+        }
+
+        if (collectProblem is not null)
+        {
+            return Failed(progress, FailureKind.NonRetryable, $"ClientError: {collectProblem}", now);
+        }
+
+        var message = progress.ObjectiveValue is null && job.TuningJobId is not null
+            ? "Training job completed, but its log holds no number for the objective metric."
+            : "Training job completed";
+        return End(
+            progress with
+            {
+                Status = TrainingJobStatus.Completed,
+                Secondary = SecondaryStatus.Completed,
+                ObjectiveStatus = progress.ObjectiveValue is null ? ObjectiveStatus.Failed : ObjectiveStatus.Succeeded,
+            },
+            message,
+            now);
+    }
+
+    /// <summary>An execution that could not be started.</summary>
+    public static TrainingDecision Refused(TrainingProgress progress, string problem, DateTimeOffset now) =>
+        Failed(progress, FailureKind.NonRetryable, $"ClientError: {problem}", now);
+
+    private static TrainingProgress Advance(
+        TrainingProgress progress,
+        ExecutionReport report,
+        IReadOnlyList<MetricReading> readings,
+        string? objectiveMetric,
+        DateTimeOffset now)
+    {
+        if (report.State is ExecutionState.Absent or ExecutionState.Queued)
+        {
+            return progress;
+        }
+
+        var objective = readings.LastOrDefault(r => r.Metric == objectiveMetric)?.Value ?? progress.ObjectiveValue;
+        if (progress.Submitted && report.NextPosition == progress.LogPosition && objective == progress.ObjectiveValue)
+        {
+            return progress;
+        }
+
+        return progress with
+        {
+            Submitted = true,
+            TrainingStartTime = progress.TrainingStartTime ?? report.StartedAt ?? now,
+            LogPosition = report.NextPosition,
+            ObjectiveValue = objective,
+            LastModifiedTime = now,
+        };
+    }
+
+    private static TrainingDecision Queued(TrainingJob job, TrainingProgress progress, DateTimeOffset now)
+    {
+        if (job.StopRequestedAt is not null)
+        {
+            return new(TrainingCommand.Stop, progress, []);
+        }
+
+        return progress.Secondary == SecondaryStatus.Starting
+            ? Move(TrainingCommand.Wait, progress, SecondaryStatus.Pending, "Waiting for a free slot", now)
+            : new(TrainingCommand.Wait, progress, []);
+    }
+
+    private static TrainingDecision Running(TrainingJob job, TrainingProgress progress, ExecutionReport report, DateTimeOffset now)
+    {
+        if (job.StopRequestedAt is not null)
+        {
+            return new(TrainingCommand.Stop, progress, []);
+        }
+
+        if (progress.TrainingStartTime is { } start && now - start >= TimeSpan.FromSeconds(job.Definition.MaxRuntimeInSeconds))
+        {
+            return new(TrainingCommand.Stop, progress, [], StopReason.MaxRuntime);
+        }
+
+        var command = report.MoreLines ? TrainingCommand.ReadOn : TrainingCommand.Wait;
+        return progress.Secondary is SecondaryStatus.Starting or SecondaryStatus.Pending or SecondaryStatus.Downloading
+            ? Move(command, progress, SecondaryStatus.Training, "Training in progress.", now)
+            : new(command, progress, []);
+    }
+
+    private static TrainingDecision Exited(TrainingJob job, TrainingProgress progress, ExecutionReport report, DateTimeOffset now)
+    {
+        if (report.MoreLines)
+        {
+            return new(TrainingCommand.ReadOn, progress, []);
+        }
+
+        var steps = new List<SecondaryTransition>();
+        if (progress.Secondary is SecondaryStatus.Starting or SecondaryStatus.Pending && progress.TrainingStartTime is { } start)
+        {
+            steps.Add(new(SecondaryStatus.Training, "Training in progress.", start, null));
+        }
+
+        if (job.StopRequestedAt is not null)
+        {
+            return new(TrainingCommand.Collect, progress, steps);
+        }
+
+        steps.Add(new(SecondaryStatus.Uploading, "Uploading generated training model", report.EndedAt ?? now, null));
+        return new(TrainingCommand.Collect, progress with { Secondary = SecondaryStatus.Uploading, LastModifiedTime = now }, steps);
+    }
+
+    private static TrainingDecision NeverStarted(TrainingJob job, TrainingProgress progress, DateTimeOffset now) =>
+        Stopped(job, progress, now, "The training job was stopped before its program started.");
+
+    private static TrainingDecision Lost(TrainingProgress progress, DateTimeOffset now) => Failed(
+        progress,
+        FailureKind.Retryable,
+        "InternalServerError: the training program is gone and left no exit status; the machine or its shim was ended from outside.",
+        now);
+
+    private static TrainingDecision Stopped(TrainingJob job, TrainingProgress progress, DateTimeOffset now, string message) => End(
+        progress with
+        {
+            Status = TrainingJobStatus.Stopped,
+            Secondary = job.StopReason == StopReason.MaxRuntime ? SecondaryStatus.MaxRuntimeExceeded : SecondaryStatus.Stopped,
+            ObjectiveStatus = progress.ObjectiveValue is null ? ObjectiveStatus.Failed : ObjectiveStatus.Succeeded,
+        },
+        message,
+        now);
+
+    private static TrainingDecision Failed(TrainingProgress progress, FailureKind kind, string reason, DateTimeOffset now) => End(
+        progress with
+        {
+            Status = TrainingJobStatus.Failed,
+            Secondary = SecondaryStatus.Failed,
+            ObjectiveStatus = ObjectiveStatus.Failed,
+            FailureKind = kind,
+            FailureReason = reason.Length <= MaxFailureReason ? reason : reason[..MaxFailureReason],
+        },
+        "Training job failed",
+        now);
+
+    private static TrainingDecision End(TrainingProgress progress, string message, DateTimeOffset now) => Move(
+        TrainingCommand.Wait,
+        progress with { TrainingEndTime = now },
+        progress.Secondary,
+        message,
+        now);
+
+    private static TrainingDecision Move(
+        TrainingCommand command, TrainingProgress progress, SecondaryStatus secondary, string message, DateTimeOffset now) =>
+        new(command, progress with { Secondary = secondary, LastModifiedTime = now }, [new(secondary, message, now, null)]);
+
+    private static string StopMessage(StopReason reason) => reason switch
+    {
+        StopReason.MaxRuntime => "Training job runtime exceeded MaxRuntimeInSeconds provided",
+        StopReason.EarlyStopping => "Training job was stopped early: others were better at the same point",
+        StopReason.TuningJobEnding => "Training job was stopped because its tuning job ended",
+        _ => "Training job stopped",
+    };
+}

@@ -1,0 +1,144 @@
+using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.TuningJobs;
+
+/// <summary>
+/// What to do next about a tuning job, as a pure and total function of its rows and the time. Acting on the answer changes the rows, and
+/// the next call sees the change; so a crash between deciding and acting costs nothing but a second call.
+/// </summary>
+internal static class TuningStep
+{
+    /// <summary>AWS gives up when none of the first five training jobs that ended has succeeded.</summary>
+    internal const int AttemptsWithoutSuccess = 5;
+
+    public static IReadOnlyList<TuningAction> Decide(TuningSnapshot snapshot, DateTimeOffset now)
+    {
+        var (job, trainingJobs) = snapshot;
+        if (job.IsTerminal)
+        {
+            return [];
+        }
+
+        if (job.Status == TuningJobStatus.Stopping)
+        {
+            return StopAll(trainingJobs, StopReason.User) is { Count: > 0 } stops
+                ? stops
+                : FinishWhenQuiet(trainingJobs, new TuningAction.Finish(TuningJobStatus.Stopped, null));
+        }
+
+        var actions = new List<TuningAction>();
+        if (job.ConvergenceDetectedTime is null && CompletionProgress.HasConverged(snapshot))
+        {
+            actions.Add(new TuningAction.NoteConvergence());
+        }
+
+        var ending = job.Ending ?? FindEnding(snapshot, now);
+        if (ending is null)
+        {
+            actions.AddRange(LaunchIntoFreeSlots(job, trainingJobs));
+            if (Deadline(job) is { } deadline)
+            {
+                actions.Add(new TuningAction.WaitUntil(deadline));
+            }
+
+            return actions;
+        }
+
+        if (job.Ending is null)
+        {
+            actions.Add(new TuningAction.End(ending.Value));
+        }
+
+        if (StopsRunningTrainingJobs(ending.Value))
+        {
+            actions.AddRange(StopAll(trainingJobs, StopReason.TuningJobEnding));
+        }
+
+        actions.AddRange(FinishWhenQuiet(trainingJobs, Outcome(ending.Value, trainingJobs)));
+
+        // All training jobs may be launched while the runtime limit still has to end them.
+        if (ending == TuningJobEnding.MaxTrainingJobs && Deadline(job) is { } limit && trainingJobs.Any(t => !t.IsTerminal))
+        {
+            actions.AddRange(now >= limit
+                ? StopAll(trainingJobs, StopReason.TuningJobEnding)
+                : [new TuningAction.WaitUntil(limit)]);
+        }
+
+        return actions;
+    }
+
+    private static TuningJobEnding? FindEnding(TuningSnapshot snapshot, DateTimeOffset now)
+    {
+        var (job, trainingJobs) = snapshot;
+        var completion = job.Definition.Completion;
+        if (completion.TargetObjectiveMetricValue is { } target && trainingJobs.Any(t => Reaches(t, target, job.Definition.Objective)))
+        {
+            return TuningJobEnding.TargetReached;
+        }
+
+        if (completion.MaxTrainingJobsNotImproving is { } patience && CompletionProgress.CountNotImproving(snapshot) >= patience)
+        {
+            return TuningJobEnding.NotImproving;
+        }
+
+        if (completion.CompleteOnConvergence && (job.ConvergenceDetectedTime is not null || CompletionProgress.HasConverged(snapshot)))
+        {
+            return TuningJobEnding.Converged;
+        }
+
+        if (Deadline(job) is { } deadline && now >= deadline)
+        {
+            return TuningJobEnding.MaxRuntime;
+        }
+
+        if (trainingJobs.Count(t => t.IsTerminal) >= AttemptsWithoutSuccess && !trainingJobs.Any(HasSucceeded))
+        {
+            return TuningJobEnding.NothingSucceeded;
+        }
+
+        return trainingJobs.Count >= job.Definition.MaxTrainingJobs ? TuningJobEnding.MaxTrainingJobs : null;
+    }
+
+    private static IEnumerable<TuningAction> LaunchIntoFreeSlots(TuningJob job, IReadOnlyList<TrainingJob> trainingJobs)
+    {
+        // A training job that is being stopped still holds its instance, so it counts.
+        var live = trainingJobs.Count(t => !t.IsTerminal);
+        var free = Math.Min(job.Definition.MaxParallelTrainingJobs - live, job.Definition.MaxTrainingJobs - trainingJobs.Count);
+        if (free > 0)
+        {
+            yield return new TuningAction.Launch(trainingJobs.Count + 1, free);
+        }
+    }
+
+    private static List<TuningAction> StopAll(IReadOnlyList<TrainingJob> trainingJobs, StopReason reason) =>
+        [.. trainingJobs.Where(t => !t.IsTerminal && t.StopRequestedAt is null).Select(t => new TuningAction.StopTraining(t.Id, reason))];
+
+    private static IReadOnlyList<TuningAction> FinishWhenQuiet(IReadOnlyList<TrainingJob> trainingJobs, TuningAction.Finish finish) =>
+        trainingJobs.All(t => t.IsTerminal) ? [finish] : [];
+
+    private static TuningAction.Finish Outcome(TuningJobEnding ending, IReadOnlyList<TrainingJob> trainingJobs)
+    {
+        var nothingToShow = ending is TuningJobEnding.NothingSucceeded or TuningJobEnding.MaxTrainingJobs or TuningJobEnding.SpaceExhausted
+            && !trainingJobs.Any(HasSucceeded);
+        return nothingToShow
+            ? new TuningAction.Finish(TuningJobStatus.Failed, NothingSucceededReason(Math.Min(trainingJobs.Count, AttemptsWithoutSuccess)))
+            : new TuningAction.Finish(TuningJobStatus.Completed, null);
+    }
+
+    private static string NothingSucceededReason(int attempts) =>
+        $"No training job succeeded after {attempts} attempts. For additional details, please take a look at the training job failures "
+        + "by listing training jobs for the hyperparameter tuning job.";
+
+    private static bool StopsRunningTrainingJobs(TuningJobEnding ending) => ending
+        is TuningJobEnding.MaxRuntime or TuningJobEnding.TargetReached or TuningJobEnding.NotImproving or TuningJobEnding.Converged;
+
+    private static bool HasSucceeded(TrainingJob job) =>
+        job.Progress.Status == TrainingJobStatus.Completed || job.Progress.ObjectiveStatus == ObjectiveStatus.Succeeded;
+
+    private static bool Reaches(TrainingJob job, double target, ObjectiveMetric objective) =>
+        job.Progress is { ObjectiveStatus: ObjectiveStatus.Succeeded, ObjectiveValue: { } value } && !objective.IsBetter(target, value);
+
+    private static DateTimeOffset? Deadline(TuningJob job) =>
+        job.Definition.MaxRuntimeInSeconds is { } seconds ? job.CreationTime.AddSeconds(seconds) : null;
+}
