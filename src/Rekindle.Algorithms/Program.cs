@@ -1,1 +1,62 @@
-return 0;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Rekindle.Algorithms;
+using Rekindle.Algorithms.ImageClassification;
+
+if (args is not ["image-classification", "train"])
+{
+    Console.Error.WriteLine("usage: rekindle-algorithms image-classification train");
+    return 2;
+}
+
+var folders = new OptMl(Environment.GetEnvironmentVariable("REKINDLE_OPT_ML") is { Length: > 0 } root ? root : "/opt/ml");
+using var stop = new CancellationTokenSource();
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+try
+{
+    new ImageClassificationTraining(folders, Console.Out, TimeProvider.System, Threads()).Run(stop.Token);
+    return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    // Stopped before there was anything to save.
+    return 0;
+}
+catch (ClientErrorException error)
+{
+    return Fail($"ClientError: {error.Message}");
+}
+catch (OutOfMemoryException)
+{
+    return Fail("ClientError: There is not enough memory for this mini_batch_size and image_shape.");
+}
+catch (Exception error)
+{
+    // The last border of the process: whatever it is, the platform must learn the reason.
+    Console.Error.WriteLine(error);
+    return Fail($"AlgorithmError: {error.Message}");
+}
+
+void Stop(PosixSignalContext context)
+{
+    // The training loop ends by itself, after saving.
+    context.Cancel = true;
+    stop.Cancel();
+}
+
+int Fail(string reason)
+{
+    Console.Error.WriteLine(reason);
+    folders.WriteFailure(reason);
+    return 1;
+}
+
+static int Threads()
+{
+    var text = Environment.GetEnvironmentVariable("REKINDLE_THREADS");
+    if (string.IsNullOrEmpty(text)) return 1;
+    return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads is >= 1 and <= 256
+        ? threads
+        : throw new ClientErrorException($"REKINDLE_THREADS: '{text}' must be a whole number from 1 to 256.");
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Rekindle.Algorithms.ImageClassification;
+
+/// <summary>Prints the lines SageMaker's image classification prints, so that its metric definitions find the metrics.</summary>
+internal sealed class EpochLog(TextWriter output, TimeProvider clock)
+{
+    public void Write(string message)
+    {
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{clock.GetUtcNow():MM'/'dd'/'yyyy HH:mm:ss} INFO {Environment.ProcessId}] {message}"));
+        // The tuning service reads along.
+        output.Flush();
+    }
+
+    public void Speed(int epoch, int batches, double imagesPerSecond, double accuracy) => Write(string.Create(
+        CultureInfo.InvariantCulture,
+        $"Epoch[{epoch}] Batch [{batches}]\tSpeed: {imagesPerSecond:F2} samples/sec\taccuracy={accuracy:F6}"));
+
+    public void TimeCost(int epoch, TimeSpan time) =>
+        Write(string.Create(CultureInfo.InvariantCulture, $"Epoch[{epoch}] Time cost={time.TotalSeconds:F3}"));
+
+    /// <param name="phase"><c>Train</c> or <c>Validation</c>.</param>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="score">What was measured.</param>
+    /// <param name="topK">The k of the top-k accuracy, if that was asked for.</param>
+    public void Score(string phase, int epoch, Score score, int? topK)
+    {
+        Write(string.Create(CultureInfo.InvariantCulture, $"Epoch[{epoch}] {phase}-accuracy={score.Accuracy:F6}"));
+        if (topK is not null)
+            Write(string.Create(CultureInfo.InvariantCulture, $"Epoch[{epoch}] {phase}-top_k_accuracy_{topK}={score.TopKAccuracy:F6}"));
+        // Python's spelling, which the reader of a log expects; it is no number, so no metric is taken from it.
+        var loss = double.IsFinite(score.Loss) ? score.Loss.ToString("F6", CultureInfo.InvariantCulture) : "nan";
+        Write($"Epoch[{epoch}] {phase}-cross-entropy={loss}");
+    }
+}
+
+/// <summary>How a network did on a set of images.</summary>
+/// <param name="Accuracy">Share of right answers, always finite.</param>
+/// <param name="TopKAccuracy">Share of images with the right class among the k best.</param>
+/// <param name="Loss">Mean cross entropy in nats; NaN or infinite after divergence.</param>
+internal readonly record struct Score(double Accuracy, double TopKAccuracy, double Loss);

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Rekindle.Algorithms.ImageClassification;
+
+/// <summary>Reads values by name and type, and collects what is wrong instead of stopping at the first.</summary>
+/// <remarks>A value that is wrong gives the default, so that reading can go on; nobody sees it, because errors are thrown at the end.</remarks>
+internal sealed class HyperparameterReader
+{
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly List<string> _known = [];
+    private readonly List<string> _errors = [];
+
+    public HyperparameterReader(IReadOnlyDictionary<string, string> values)
+    {
+        foreach (var (name, value) in values) if (!IsPlumbing(name)) _values[name] = Unquoted(value).Trim();
+    }
+
+    /// <summary>Keys that the platform adds for itself.</summary>
+    public static bool IsPlumbing(string name) =>
+        name.StartsWith("sagemaker_", StringComparison.Ordinal) || name.StartsWith("_tuning_", StringComparison.Ordinal);
+
+    /// <summary>A whole number; without a default it is required.</summary>
+    public int Integer(string name, int? fallback, int least = 1, int most = int.MaxValue) =>
+        OptionalInteger(name, least, most) ?? Default(name, fallback);
+
+    public int? OptionalInteger(string name, int least = 1, int most = int.MaxValue)
+    {
+        if (Text(name) is not { } text) return null;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
+        Refuse(name, text, most < int.MaxValue ? $"must be a whole number from {least} to {most}" : least == 1
+            ? "must be a positive whole number" : $"must be a whole number of at least {least}");
+        return least;
+    }
+
+    public int OneOf(string name, int fallback, IReadOnlyList<int> allowed)
+    {
+        if (Text(name) is not { } text) return fallback;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && allowed.Contains(value)) return value;
+        Refuse(name, text, $"must be one of {string.Join(", ", allowed)}");
+        return fallback;
+    }
+
+    /// <summary>A number from 0 to 1.</summary>
+    public float Fraction(string name, float fallback)
+    {
+        if (Text(name) is not { } text) return fallback;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1) return (float)value;
+        Refuse(name, text, "must be a number from 0 to 1");
+        return fallback;
+    }
+
+    /// <summary>One of a few texts, as an index into them; -1 when absent.</summary>
+    public int Choice(string name, params ReadOnlySpan<string> allowed)
+    {
+        if (Text(name) is not { } text) return -1;
+        var index = allowed.IndexOf(text);
+        if (index < 0) Refuse(name, text, $"must be one of {string.Join(", ", allowed.ToArray())}");
+        return index;
+    }
+
+    public bool Flag(string name, string off, string on)
+    {
+        if (Text(name) is not { } text) return false;
+        if (text.Equals(on, StringComparison.OrdinalIgnoreCase)) return true;
+        if (!text.Equals(off, StringComparison.OrdinalIgnoreCase)) Refuse(name, text, $"must be {off} or {on}");
+        return false;
+    }
+
+    /// <summary>Whole numbers separated by commas; null when one is not.</summary>
+    public IReadOnlyList<int>? Integers(string name, string fallback)
+    {
+        var values = new List<int>();
+        foreach (var field in (Text(name) ?? fallback).Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (field.Length == 0 && _values.GetValueOrDefault(name, fallback).Length == 0) return values;
+            if (!int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return null;
+            values.Add(value);
+        }
+
+        return values;
+    }
+
+    /// <summary>The text of a value; null when absent.</summary>
+    public string? Text(string name)
+    {
+        if (!_known.Contains(name)) _known.Add(name);
+        return _values.GetValueOrDefault(name);
+    }
+
+    public void Refuse(string name, string value, string rule) => _errors.Add($"{name}: '{value}' {rule}.");
+
+    /// <summary>Throws one error that tells all that was wrong, names that nobody asked for included.</summary>
+    public void ThrowIfAnyWrong()
+    {
+        foreach (var name in _values.Keys.Where(name => !_known.Contains(name)).Order(StringComparer.Ordinal))
+        {
+            var nearest = _known.MinBy(known => Distance(name, known))!;
+            var hint = Distance(name, nearest) <= Math.Max(2, name.Length / 3) ? $"; did you mean {nearest}?" : ".";
+            _errors.Add($"{name}: no such hyperparameter in image-classification{hint}");
+        }
+
+        if (_errors.Count == 0) return;
+        throw new ClientErrorException(
+            (_errors.Count == 1 ? "1 hyperparameter is not valid: " : $"{_errors.Count} hyperparameters are not valid: ") + string.Join(' ', _errors));
+    }
+
+    private int Default(string name, int? fallback)
+    {
+        if (fallback is null) _errors.Add($"{name}: required, but not given.");
+        return fallback ?? 1;
+    }
+
+    /// <summary>Framework estimators of the Python SDK send every value JSON-encoded: "\"sgd\"".</summary>
+    private static string Unquoted(string value)
+    {
+        if (value is not ['"', .., '"']) return value;
+        try
+        {
+            return JsonSerializer.Deserialize(value, PlainText.Default.String) ?? value;
+        }
+        catch (JsonException)
+        {
+            // Only looks quoted: the value is then refused by its own rule, as it was given.
+            return value;
+        }
+    }
+
+    /// <summary>Levenshtein's edit distance.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[^1];
+    }
+}
+
+/// <summary>JSON texts without reflection, which would cost each training start some 30 ms.</summary>
+[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+internal sealed partial class PlainText : System.Text.Json.Serialization.JsonSerializerContext;
