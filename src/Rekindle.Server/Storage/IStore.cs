@@ -86,6 +86,9 @@ internal interface IStore : IAsyncDisposable
     /// Makes all <paramref name="changes"/> or none, fenced: the transaction begins by touching the leased row with its epoch and rolls back
     /// when the lease was lost. Returns false when fenced off.
     /// </summary>
+    /// <exception cref="NameTakenException">A training job to add has the name of another, and its launch index is new.</exception>
+    /// <exception cref="InvalidOperationException">A change the lease doesn't cover, or FinishTuning with unfinished training jobs: a programming error.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value that is not finite.</exception>
     Task<bool> CommitAsync(Lease lease, IReadOnlyList<Change> changes, CancellationToken cancellationToken);
 }
 
@@ -222,6 +225,9 @@ internal sealed record TrainingJobQuery
 }
 
 internal sealed class InvalidTokenException() : Exception("The token was not made by this query.");
+
+/// <summary>A training job's name belongs to another one; nothing of the commit was made.</summary>
+internal sealed class NameTakenException(string name) : Exception($"The name {name} is taken.");
 
 /// <summary>The right to drive one job.</summary>
 internal sealed record Lease(LeaseKind Kind, long Id, string Owner, long Epoch);

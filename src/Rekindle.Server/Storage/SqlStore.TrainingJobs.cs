@@ -1,0 +1,176 @@
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Storage;
+
+internal sealed partial class SqlStore
+{
+    private const string TrainingJobColumns =
+        "SELECT j.id, j.tuning_job_id, j.launch_index, j.name, j.arn, j.tuned, j.origin, j.description, j.definition, j.hyper_parameters, "
+        + "j.creation_time, j.stop_requested_at, j.stop_reason, j.status, j.secondary, j.last_modified_time, j.submitted, j.start_time, "
+        + "j.end_time, j.objective_status, j.objective_value, j.exit_code, j.failure_reason, j.failure_kind, j.log_position, "
+        + "j.model_artifact FROM training_jobs j";
+
+    private const string StartingMessage = "Starting the training job";
+    private const string StoppingMessage = "Stopping the training job";
+
+    private static readonly Dictionary<TrainingJobSort, ListSort<TrainingJob>> TrainingJobSorts = new()
+    {
+        [TrainingJobSort.Name] = new("name_lower", job => Columns.Fold(job.Name)),
+        [TrainingJobSort.CreationTime] = new("creation_time", job => job.CreationTime.ToColumn()),
+        [TrainingJobSort.Status] = new("status", job => job.Progress.Status.ToColumn()),
+        [TrainingJobSort.FinalObjectiveMetricValue] = new("objective_value", job => job.Progress.ObjectiveValue ?? 0),
+    };
+
+    public Task<CreateOutcome> CreateTrainingJobAsync(NewOwnTrainingJob job, CancellationToken cancellationToken) => WriteAsync(
+        async transaction =>
+        {
+            var id = await transaction.NumberAsync(
+                """
+                INSERT INTO training_jobs (launch_index, name, name_lower, arn, description, definition, hyper_parameters, creation_time,
+                    status, secondary, last_modified_time, objective_status)
+                VALUES (0, @name, @folded, @arn, @description, @definition, @hyper_parameters, @time, 'InProgress', 'Starting', @time, 'Pending')
+                ON CONFLICT DO NOTHING RETURNING id
+                """,
+                ("@name", job.Name),
+                ("@folded", Columns.Fold(job.Name)),
+                ("@arn", job.Arn),
+                ("@description", job.Description),
+                ("@definition", StorageJson.Write(job.Definition)),
+                ("@hyper_parameters", StorageJson.Write(job.HyperParameters)),
+                ("@time", job.CreationTime.ToColumn()));
+            if (id is null)
+                return CreateOutcome.NameTaken;
+
+            await AppendTransitionAsync(
+                transaction, id.Value, new SecondaryTransition(SecondaryStatus.Starting, StartingMessage, job.CreationTime, null));
+            await WriteTagsAsync(transaction, TrainingJobTags, id.Value, job.Tags);
+            return CreateOutcome.Created;
+        },
+        cancellationToken);
+
+    public Task<TrainingJob?> FindTrainingJobAsync(string name, CancellationToken cancellationToken) => ReadAsync(
+        async transaction => (await ReadTrainingJobsAsync(
+            transaction, $"{TrainingJobColumns} WHERE j.name_lower = @name AND j.deleted_at IS NULL", ("@name", Columns.Fold(name)))).SingleOrDefault(),
+        cancellationToken);
+
+    public Task<TrainingJob?> ReadTrainingJobAsync(long trainingJobId, CancellationToken cancellationToken) => ReadAsync(
+        async transaction => (await ReadTrainingJobsAsync(
+            transaction, $"{TrainingJobColumns} WHERE j.id = @id", ("@id", trainingJobId))).SingleOrDefault(),
+        cancellationToken);
+
+    public Task<Page<TrainingJob>> ListTrainingJobsAsync(TrainingJobQuery query, CancellationToken cancellationToken) => ReadAsync(
+        transaction =>
+        {
+            var list = new ListQuery<TrainingJob>(
+                "training jobs", TrainingJobSorts[query.SortBy], query.SortOrder, query.MaxResults, job => (job.Name, job.Id));
+            if (query.SortBy == TrainingJobSort.FinalObjectiveMetricValue)
+                list.Where("j.objective_status = 'Succeeded'");
+            list.Where("j.tuning_job_id = @tuning_job", "@tuning_job", query.TuningJobId);
+            list.Where(_dialect.Contains("j.name_lower", "@part"), "@part", query.NameContains is { } part ? Columns.Fold(part) : null);
+            list.Where("j.status = @status", "@status", query.Status.ToColumn());
+            list.WhereTime("creation_time", query.CreationTimeAfter, query.CreationTimeBefore);
+            list.WhereTime("last_modified_time", query.LastModifiedTimeAfter, query.LastModifiedTimeBefore);
+            return list.ReadAsync(
+                TrainingJobColumns, query.NextToken, (sql, parameters) => ReadTrainingJobsAsync(transaction, sql, parameters));
+        },
+        cancellationToken);
+
+    public Task<TrainingJobStatus?> RequestTrainingJobStopAsync(string name, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
+        async transaction =>
+        {
+            if (await FindTrainingJobStatusAsync(transaction, name) is not { } found)
+                return (TrainingJobStatus?)null;
+            await RequestStopAsync(transaction, found.Id, StopReason.User, now);
+            return found.Status;
+        },
+        cancellationToken);
+
+    public Task<TrainingJobStatus?> DeleteTrainingJobAsync(string name, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
+        async transaction =>
+        {
+            if (await FindTrainingJobStatusAsync(transaction, name) is not { } found)
+                return (TrainingJobStatus?)null;
+            await transaction.ExecuteAsync(
+                $"UPDATE training_jobs SET deleted_at = @now WHERE id = @id AND NOT {StatusSql.Open}", ("@now", now.ToColumn()), ("@id", found.Id));
+            return found.Status;
+        },
+        cancellationToken);
+
+    private static async Task<(long Id, TrainingJobStatus Status)?> FindTrainingJobStatusAsync(Transaction transaction, string name)
+    {
+        var rows = await transaction.QueryAsync(
+            "SELECT id, status FROM training_jobs WHERE name_lower = @name AND deleted_at IS NULL",
+            row => (row.GetInt64(0), row.EnumAt<TrainingJobStatus>(1)),
+            ("@name", Columns.Fold(name)));
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>Records the first request to stop and moves a running training job to Stopping; a terminal one stays as it is.</summary>
+    private static async Task RequestStopAsync(Transaction transaction, long id, StopReason reason, DateTimeOffset now)
+    {
+        var moved = await transaction.ExecuteAsync(
+            $"""
+            UPDATE training_jobs SET status = 'Stopping', secondary = 'Stopping', last_modified_time = {Later("@now")}
+            WHERE id = @id AND status = 'InProgress'
+            """,
+            ("@now", now.ToColumn()),
+            ("@id", id));
+        await transaction.ExecuteAsync(
+            "UPDATE training_jobs SET stop_requested_at = @now, stop_reason = @reason WHERE id = @id AND status = 'Stopping' AND stop_requested_at IS NULL",
+            ("@now", now.ToColumn()),
+            ("@reason", reason.ToColumn()),
+            ("@id", id));
+        if (moved == 1)
+            await AppendTransitionAsync(transaction, id, new SecondaryTransition(SecondaryStatus.Stopping, StoppingMessage, now, null));
+    }
+
+    private static async Task AppendTransitionAsync(Transaction transaction, long id, SecondaryTransition transition)
+    {
+        await transaction.ExecuteAsync(
+            """
+            UPDATE transitions SET end_time = @time WHERE training_job_id = @id AND end_time IS NULL
+            """,
+            ("@time", transition.StartTime.ToColumn()),
+            ("@id", id));
+        await transaction.ExecuteAsync(
+            """
+            INSERT INTO transitions (training_job_id, position, status, message, start_time, end_time)
+            VALUES (@id, (SELECT coalesce(max(position) + 1, 0) FROM transitions WHERE training_job_id = @id), @status, @message, @start, @end)
+            """,
+            ("@id", id),
+            ("@status", transition.Status.ToColumn()),
+            ("@message", transition.Message),
+            ("@start", transition.StartTime.ToColumn()),
+            ("@end", transition.EndTime.ToColumn()));
+    }
+
+    private Task<IReadOnlyList<TrainingJob>> ReadTrainingJobsOfAsync(Transaction transaction, long tuningJobId, string condition) =>
+        ReadTrainingJobsAsync(
+            transaction, $"{TrainingJobColumns} WHERE j.tuning_job_id = @id AND {condition} ORDER BY j.launch_index", ("@id", tuningJobId));
+
+    /// <summary>Runs a query over <see cref="TrainingJobColumns"/> and completes its rows with definitions and transitions, one query each for all.</summary>
+    private async Task<IReadOnlyList<TrainingJob>> ReadTrainingJobsAsync(
+        Transaction transaction, string sql, params (string Name, object? Value)[] parameters)
+    {
+        var rows = await transaction.QueryAsync(sql, TrainingRow.Read, parameters);
+        if (rows.Count == 0)
+            return [];
+
+        var definitions = await _definitions.ReadAsync(transaction, _dialect, rows.Where(row => row.TuningJobId is not null).Select(row => row.TuningJobId!.Value));
+        var transitions = await transaction.QueryAsync(
+            $"""
+            SELECT training_job_id, status, message, start_time, end_time FROM transitions
+            WHERE {_dialect.IsAnyOf("training_job_id", "@ids")} ORDER BY training_job_id, position
+            """,
+            row => (
+                Id: row.GetInt64(0),
+                Transition: new SecondaryTransition(row.EnumAt<SecondaryStatus>(1), row.GetString(2), row.TimeAt(3), row.OptionalTimeAt(4))),
+            ("@ids", _dialect.IdList(rows.Select(row => row.Id))));
+        var transitionsById = transitions.ToLookup(row => row.Id, row => row.Transition);
+        return
+        [
+            .. rows.Select(row => row.Complete(
+                row.TuningJobId is { } owner ? definitions[owner] : null, [.. transitionsById[row.Id]])),
+        ];
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
+
+namespace Rekindle.Server.Storage;
+
+/// <summary>The JSON inside columns: enums by name, doubles exact.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TuningJobDefinition))]
+[JsonSerializable(typeof(TrainingDefinition))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(IEnumerable<long>))]
+[JsonSerializable(typeof(PageToken))]
+internal sealed partial class StorageJson : JsonSerializerContext
+{
+    public static string Write(TuningJobDefinition definition) => JsonSerializer.Serialize(definition, Default.TuningJobDefinition);
+
+    public static string Write(TrainingDefinition definition) => JsonSerializer.Serialize(definition, Default.TrainingDefinition);
+
+    public static string Write(IReadOnlyDictionary<string, string> map) => JsonSerializer.Serialize(map, Default.IReadOnlyDictionaryStringString);
+
+    public static TuningJobDefinition ReadTuningJobDefinition(string json) =>
+        JsonSerializer.Deserialize(json, Default.TuningJobDefinition) ?? throw new JsonException("A tuning job without a definition.");
+
+    public static TrainingDefinition ReadTrainingDefinition(string json) =>
+        JsonSerializer.Deserialize(json, Default.TrainingDefinition) ?? throw new JsonException("A training job without a definition.");
+
+    public static IReadOnlyDictionary<string, string> ReadMap(string json) =>
+        JsonSerializer.Deserialize(json, Default.IReadOnlyDictionaryStringString) ?? throw new JsonException("A map without a value.");
+}

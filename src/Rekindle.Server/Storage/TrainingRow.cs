@@ -1,0 +1,86 @@
+using System.Data.Common;
+using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
+
+namespace Rekindle.Server.Storage;
+
+/// <summary>A training job as its own row holds it, before its tuning job's definition and its transitions are added.</summary>
+internal sealed record TrainingRow(
+    long Id,
+    long? TuningJobId,
+    int LaunchIndex,
+    string Name,
+    string Arn,
+    string? Tuned,
+    string? Origin,
+    string? Description,
+    string? Definition,
+    string? HyperParameters)
+{
+    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
+
+    public required DateTimeOffset CreationTime { get; init; }
+
+    public required DateTimeOffset? StopRequestedAt { get; init; }
+
+    public required StopReason? StopReason { get; init; }
+
+    public required TrainingProgress Progress { get; init; }
+
+    /// <summary>Reads a row of the training jobs' column list.</summary>
+    public static TrainingRow Read(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.NumberAt(1),
+        row.GetInt32(2),
+        row.GetString(3),
+        row.GetString(4),
+        row.TextAt(5),
+        row.TextAt(6),
+        row.TextAt(7),
+        row.TextAt(8),
+        row.TextAt(9))
+    {
+        CreationTime = row.TimeAt(10),
+        StopRequestedAt = row.OptionalTimeAt(11),
+        StopReason = row.OptionalEnumAt<StopReason>(12),
+        Progress = new TrainingProgress
+        {
+            Status = row.EnumAt<TrainingJobStatus>(13),
+            Secondary = row.EnumAt<SecondaryStatus>(14),
+            LastModifiedTime = row.TimeAt(15),
+            Submitted = row.GetInt64(16) != 0,
+            TrainingStartTime = row.OptionalTimeAt(17),
+            TrainingEndTime = row.OptionalTimeAt(18),
+            ObjectiveStatus = row.EnumAt<ObjectiveStatus>(19),
+            ObjectiveValue = row.RealAt(20),
+            ExitCode = (int?)row.NumberAt(21),
+            FailureReason = row.TextAt(22),
+            FailureKind = row.OptionalEnumAt<FailureKind>(23),
+            LogPosition = row.GetInt64(24),
+            ModelArtifact = row.TextAt(25),
+        },
+    };
+
+    public TrainingJob Complete(TuningJobDefinition? tuning, IReadOnlyList<SecondaryTransition> transitions)
+    {
+        var tuned = Tuned is null ? Nothing : StorageJson.ReadMap(Tuned);
+        return new TrainingJob
+        {
+            Id = Id,
+            Name = Name,
+            Arn = Arn,
+            TuningJobId = TuningJobId,
+            LaunchIndex = LaunchIndex,
+            TunedHyperParameters = tuned,
+            Origin = Origin,
+            Description = Description,
+            Definition = tuning?.Training ?? StorageJson.ReadTrainingDefinition(Definition!),
+            HyperParameters = tuning?.HyperParametersFor(tuned) ?? StorageJson.ReadMap(HyperParameters!),
+            CreationTime = CreationTime,
+            StopRequestedAt = StopRequestedAt,
+            StopReason = StopReason,
+            Progress = Progress,
+            Transitions = transitions,
+        };
+    }
+}
