@@ -1,5 +1,3 @@
-using Rekindle.Server.Storage;
-
 namespace Rekindle.Server.TrainingJobs;
 
 /// <summary>What the driver is to ask of the executor.</summary>
