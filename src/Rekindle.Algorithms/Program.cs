@@ -48,7 +48,16 @@ void Stop(PosixSignalContext context)
 int Fail(string reason)
 {
     Console.Error.WriteLine(reason);
-    folders.WriteFailure(reason);
+    try
+    {
+        folders.WriteFailure(reason);
+    }
+    catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+    {
+        // The log has the reason; the exit code must still tell a failure.
+        Console.Error.WriteLine($"The failure file cannot be written: {error.Message}");
+    }
+
     return 1;
 }
 

@@ -16,6 +16,9 @@ internal sealed class HyperparameterReader
         foreach (var (name, value) in values) if (!IsPlumbing(name)) _values[name] = Unquoted(value).Trim();
     }
 
+    /// <summary>Whether everything read so far is right.</summary>
+    public bool IsSound => _errors.Count == 0;
+
     /// <summary>Keys that the platform adds for itself.</summary>
     public static bool IsPlumbing(string name) =>
         name.StartsWith("sagemaker_", StringComparison.Ordinal) || name.StartsWith("_tuning_", StringComparison.Ordinal);
@@ -71,9 +74,10 @@ internal sealed class HyperparameterReader
     public IReadOnlyList<int>? Integers(string name, string fallback)
     {
         var values = new List<int>();
-        foreach (var field in (Text(name) ?? fallback).Split(',', StringSplitOptions.TrimEntries))
+        var text = Text(name) ?? fallback;
+        if (text.Length == 0) return values;
+        foreach (var field in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (field.Length == 0 && _values.GetValueOrDefault(name, fallback).Length == 0) return values;
             if (!int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return null;
             values.Add(value);
         }

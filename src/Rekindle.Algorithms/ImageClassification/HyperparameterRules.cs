@@ -15,7 +15,6 @@ internal static class HyperparameterRules
     {
         var reader = new HyperparameterReader(values);
         var notes = new List<string>();
-        var epochs = reader.Integer("epochs", 30);
         var hyperparameters = new Hyperparameters
         {
             NumLayers = reader.OneOf("num_layers", 152, NetworkPlan.NumLayers),
@@ -23,7 +22,7 @@ internal static class HyperparameterRules
             NumClasses = reader.Integer("num_classes", null, 2, 100_000),
             NumTrainingSamples = reader.Integer("num_training_samples", null),
             MiniBatchSize = reader.Integer("mini_batch_size", 32),
-            Epochs = epochs,
+            Epochs = reader.Integer("epochs", 30),
             Optimizer = (OptimizerKind)Math.Max(0, reader.Choice("optimizer", "sgd", "adam", "rmsprop", "nag")),
             LearningRate = reader.Fraction("learning_rate", 0.1f),
             Momentum = reader.Fraction("momentum", 0.9f),
@@ -41,13 +40,19 @@ internal static class HyperparameterRules
             EarlyStopping = EarlyStopping(reader),
             Notes = notes,
         };
-        if (hyperparameters.CheckpointFrequency > epochs)
-            reader.Refuse("checkpoint_frequency", $"{hyperparameters.CheckpointFrequency}", $"must not be greater than epochs ({epochs})");
-        if (hyperparameters.TopK > hyperparameters.NumClasses)
-            reader.Refuse("top_k", $"{hyperparameters.TopK}", $"must not be greater than num_classes ({hyperparameters.NumClasses})");
         ReadUnused(reader, notes);
+        // Rules between two values make sense only when each is right by itself.
+        if (reader.IsSound) CheckTogether(reader, hyperparameters);
         reader.ThrowIfAnyWrong();
         return hyperparameters;
+    }
+
+    private static void CheckTogether(HyperparameterReader reader, Hyperparameters read)
+    {
+        if (read.CheckpointFrequency > read.Epochs)
+            reader.Refuse("checkpoint_frequency", $"{read.CheckpointFrequency}", $"must not be greater than epochs ({read.Epochs})");
+        if (read.TopK > read.NumClasses)
+            reader.Refuse("top_k", $"{read.TopK}", $"must not be greater than num_classes ({read.NumClasses})");
     }
 
     private static Shape ImageShape(HyperparameterReader reader)

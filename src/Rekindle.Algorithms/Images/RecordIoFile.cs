@@ -79,7 +79,12 @@ internal sealed class RecordIoFile : IDisposable
 
             if (offset + 8 + length > _length) throw Damaged(offset, $"the record claims {length} bytes, but the file ends at byte {_length}.");
             var part = new byte[length];
-            for (var read = 0; read < length;) read += RandomAccess.Read(_file, part.AsSpan(read), offset + 8 + read);
+            for (int read = 0, got; read < length; read += got)
+            {
+                got = RandomAccess.Read(_file, part.AsSpan(read), offset + 8 + read);
+                if (got == 0) throw Damaged(offset + 8 + read, "the file has become shorter while it was read.");
+            }
+
             record.Write(part);
             offset += 8 + ((length + 3L) / 4 * 4);
             if (kind is 0 or 3) return record.ToArray();
