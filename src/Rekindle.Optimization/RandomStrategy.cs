@@ -56,18 +56,3 @@ public sealed class RandomStrategy : Strategy
         return space.Combinations < 1L << 62 ? used.Walk(random.NextBits() % (ulong)space.Combinations) : point;
     }
 }
-
-/// <summary>
-/// Keeps a child's random draws apart from those of a parent with the same seed: the streams of a job with parents are salted with
-/// what the parents are.
-/// </summary>
-internal static class WarmStartSalt
-{
-    public static ulong Of(WarmStart? warmStart)
-    {
-        if (warmStart is null || warmStart.Parents.Count == 0) return 0;
-        var salt = Mixing.Mix((ulong)warmStart.Parents.Count);
-        foreach (var parent in warmStart.Parents) salt = Mixing.Combine(Mixing.Hash(salt, parent.Name), (ulong)parent.Observations.Count);
-        return salt;
-    }
-}

@@ -1,0 +1,82 @@
+namespace Rekindle.Optimization.Bayesian;
+
+/// <summary>What the parents of a job offer, in the coordinates of the child. Depends on the warm start only, not on the child's runs.</summary>
+internal sealed class ParentKnowledge
+{
+    private const int LeastPooledRows = 3;
+    private const int MostAnchors = 3;
+
+    private readonly Lazy<IReadOnlyList<ParentModel>> _models;
+
+    public ParentKnowledge(TuningProblem problem, WarmStart? warmStart, int maxRows)
+    {
+        var parents = warmStart?.Parents ?? [];
+        Type = warmStart?.Type ?? WarmStartType.TransferLearning;
+        Model = new ModelSpace(problem, parents);
+        var byParent = parents.Select(parent => Usable(parent).ToList()).ToList();
+        Pool = [.. byParent.SelectMany(rows => rows).Where(row => Model.IsNear(row.Point))];
+        // Newest parent first; with a single parent its second best point gives the start a second chance.
+        Queue =
+        [
+            .. byParent.AsEnumerable().Reverse()
+                .SelectMany(rows => Ranked(rows, problem.Goal).Take(byParent.Count == 1 ? 2 : 1))
+                .Select(row => Model.Nearest(row.Point)).Distinct(),
+        ];
+        Anchors = [.. Ranked(Pool, problem.Goal).Select(row => Model.Nearest(row.Point)).Distinct().Take(MostAnchors)];
+        _models = new Lazy<IReadOnlyList<ParentModel>>(() =>
+        [
+            .. byParent
+                .Select(rows => ParentModel.Fit(
+                    Subset.Of([.. rows.Select(row => row.Value)], problem.Goal, maxRows).Select(i => rows[i]).ToList(),
+                    Model.Categorical, problem.Goal, CancellationToken.None))
+                .OfType<ParentModel>(),
+        ]);
+    }
+
+    public WarmStartType Type { get; }
+
+    public ModelSpace Model { get; }
+
+    /// <summary>All parents' rows near the child's ranges, oldest parent first.</summary>
+    public IReadOnlyList<(double[] Point, double Value)> Pool { get; }
+
+    /// <summary>The parents' best configurations in the child's ranges, to be tried first.</summary>
+    public IReadOnlyList<Point> Queue { get; }
+
+    /// <summary>Good points around which to look.</summary>
+    public IReadOnlyList<Point> Anchors { get; }
+
+    /// <summary>Whether parents' values may be taken for the child's own.</summary>
+    public bool CanPool => Type == WarmStartType.IdenticalDataAndAlgorithm && Pool.Count >= LeastPooledRows;
+
+    /// <summary>One model per parent with enough rows, fitted when first asked for.</summary>
+    public IReadOnlyList<ParentModel> Models => _models.Value;
+
+    private IEnumerable<(double[] Point, double Value)> Usable(ParentHistory parent)
+    {
+        foreach (var observation in parent.Observations)
+        {
+            if (Model.Of(observation.Configuration, parent.StaticHyperParameters) is { } point) yield return (point, observation.Value);
+        }
+    }
+
+    private static IEnumerable<(double[] Point, double Value)> Ranked(
+        IEnumerable<(double[] Point, double Value)> rows, Goal goal) =>
+        goal == Goal.Minimize ? rows.OrderBy(row => row.Value) : rows.OrderByDescending(row => row.Value);
+}
+
+/// <summary>Keeps a model small: a quarter of its places for the best rows, the others spread evenly over the rest.</summary>
+internal static class Subset
+{
+    /// <summary>The chosen indices in ascending order; all of them when they fit.</summary>
+    public static IReadOnlyList<int> Of(IReadOnlyList<double> values, Goal goal, int most)
+    {
+        if (values.Count <= most) return [.. Enumerable.Range(0, values.Count)];
+        var ranked = Enumerable.Range(0, values.Count).OrderBy(i => goal == Goal.Minimize ? values[i] : -values[i]).ToArray();
+        var best = ranked[..(most / 4)];
+        var rest = ranked[(most / 4)..].Order().ToArray();
+        var places = most - best.Length;
+        var spread = Enumerable.Range(0, places).Select(k => rest[(int)((long)k * rest.Length / places)]);
+        return [.. best.Concat(spread).Order()];
+    }
+}
