@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using Rekindle.Api.Shapes;
+
+namespace Rekindle.Api;
+
+/// <summary>An operation of the API.</summary>
+/// <param name="Name">Its name without prefix, such as <c>CreateTrainingJob</c>.</param>
+/// <param name="Request">The record a request is read into.</param>
+/// <param name="Response">The record an answer is written from.</param>
+public sealed record Operation(string Name, Type Request, Type Response);
+
+/// <summary>The operations this service offers, by the value of the <c>X-Amz-Target</c> header.</summary>
+public static class OperationTable
+{
+    /// <summary>Prefix of the operations of the AWS API.</summary>
+    public const string AwsPrefix = "SageMaker.";
+
+    /// <summary>Prefix of this service's own operations.</summary>
+    public const string ExtensionPrefix = "Rekindle.";
+
+    /// <summary>Every operation by target, such as <c>SageMaker.CreateTrainingJob</c>.</summary>
+    public static FrozenDictionary<string, Operation> ByTarget { get; } = new[]
+    {
+        Of<CreateHyperParameterTuningJobRequest, CreateHyperParameterTuningJobResponse>("CreateHyperParameterTuningJob"),
+        Of<DescribeHyperParameterTuningJobRequest, DescribeHyperParameterTuningJobResponse>("DescribeHyperParameterTuningJob"),
+        Of<ListHyperParameterTuningJobsRequest, ListHyperParameterTuningJobsResponse>("ListHyperParameterTuningJobs"),
+        Of<StopHyperParameterTuningJobRequest, StopHyperParameterTuningJobResponse>("StopHyperParameterTuningJob"),
+        Of<DeleteHyperParameterTuningJobRequest, DeleteHyperParameterTuningJobResponse>("DeleteHyperParameterTuningJob"),
+        Of<ListTrainingJobsForHyperParameterTuningJobRequest, ListTrainingJobsForHyperParameterTuningJobResponse>("ListTrainingJobsForHyperParameterTuningJob"),
+        Of<CreateTrainingJobRequest, CreateTrainingJobResponse>("CreateTrainingJob"),
+        Of<DescribeTrainingJobRequest, DescribeTrainingJobResponse>("DescribeTrainingJob"),
+        Of<ListTrainingJobsRequest, ListTrainingJobsResponse>("ListTrainingJobs"),
+        Of<StopTrainingJobRequest, StopTrainingJobResponse>("StopTrainingJob"),
+        Of<DeleteTrainingJobRequest, DeleteTrainingJobResponse>("DeleteTrainingJob"),
+        Of<AddTagsRequest, AddTagsResponse>("AddTags"),
+        Of<ListTagsRequest, ListTagsResponse>("ListTags"),
+        Of<DeleteTagsRequest, DeleteTagsResponse>("DeleteTags"),
+    }.ToFrozenDictionary(operation => AwsPrefix + operation.Name, StringComparer.Ordinal);
+
+    /// <summary>The operation of a target.</summary>
+    /// <exception cref="ApiException"><see cref="ErrorCode.UnknownOperationException"/>.</exception>
+    public static Operation Find(string? target) =>
+        target is not null && ByTarget.TryGetValue(target, out var operation)
+            ? operation
+            : throw new ApiException(
+                ErrorCode.UnknownOperationException,
+                string.IsNullOrEmpty(target) ? "The request names no operation." : $"The operation {target} is not known to this service.");
+
+    private static Operation Of<TRequest, TResponse>(string name) => new(name, typeof(TRequest), typeof(TResponse));
+}
