@@ -26,6 +26,9 @@ internal sealed class Warp
         if (scaling == Scaling.ReverseLogarithmic && !(a >= 0 && b < 1))
             throw new ArgumentException($"Parameter '{name}': reverse-logarithmic scaling needs a range inside [0, 1).");
         (_a, _b, _scaling) = (a, b, scaling);
+        // Where rounding swallows the curve, as between neighbouring doubles or next to 0, the straight line is the curve.
+        var isStraight = Stretch(b) <= Stretch(a) || (scaling == Scaling.ReverseLogarithmic && b < 1e-6);
+        if (isStraight) _scaling = Scaling.Linear;
         _start = Stretch(a);
         _width = Stretch(b) - _start;
     }
