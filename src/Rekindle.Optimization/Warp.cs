@@ -11,7 +11,8 @@ namespace Rekindle.Optimization;
 /// </summary>
 internal sealed class Warp
 {
-    private const double AutoRatio = 100;
+    // A hair below 100, so that 0.9 to 0.999 counts although its ratio is 99.99999999999991 in doubles.
+    private const double AutoRatio = 100 * (1 - 1e-9);
 
     private readonly double _a;
     private readonly double _b;
