@@ -27,6 +27,12 @@ internal sealed record TrainingDefinition
 
     public bool NetworkIsolation { get; init; }
 
+    /// <summary>Whether the hosts of one training job encrypt what they send to each other. Only echoed and compared: there is one host.</summary>
+    public bool InterContainerEncryption { get; init; }
+
+    /// <summary>1-30; null when no retry strategy was given.</summary>
+    public int? MaximumRetryAttempts { get; init; }
+
     /// <summary>Folder inside the training program's world for checkpoints; null when no checkpoints were configured.</summary>
     public string? CheckpointLocalPath { get; init; }
 

@@ -51,7 +51,7 @@ internal static class SearchProblem
         }
 
         var warmStart = snapshot.Job.Definition.WarmStart is { } kind
-            ? new WarmStart(kind.ToOptimizer(), [.. parents.OrderBy(p => p.Job.CreationTime).Select(ToParentHistory)])
+            ? new Optimization.WarmStart(kind.ToOptimizer(), [.. parents.OrderBy(p => p.Job.CreationTime).Select(ToParentHistory)])
             : null;
         return new History(completed, pending, failed, warmStart);
     }

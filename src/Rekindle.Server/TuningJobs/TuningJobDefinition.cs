@@ -30,6 +30,9 @@ internal sealed record TuningJobDefinition
 
     public required TrainingDefinition Training { get; init; }
 
+    /// <summary>How many training definitions the tuning job chose among. This server runs one; an imported job may have had more.</summary>
+    public int AlgorithmCount { get; init; } = 1;
+
     /// <summary>How this tuning job uses its parents; the parents themselves stand in rows of their own.</summary>
     public WarmStartKind? WarmStart { get; init; }
 

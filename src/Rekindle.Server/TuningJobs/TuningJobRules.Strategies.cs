@@ -1,0 +1,84 @@
+using Rekindle.Optimization;
+
+namespace Rekindle.Server.TuningJobs;
+
+internal static partial class TuningJobRules
+{
+    private static IEnumerable<Violation> HyperbandCarriedOut(TuningJobDefinition definition)
+    {
+        if (definition.Strategy == StrategyKind.Hyperband)
+        {
+            yield return new(
+                nameof(HyperbandCarriedOut),
+                $"{Config}.strategy",
+                "This server does not carry out the strategy Hyperband yet. Provide one of [Bayesian, Random, Grid].");
+        }
+    }
+
+    private static IEnumerable<Violation> HyperbandEarlyStopping(TuningJobDefinition definition)
+    {
+        if (definition.Strategy == StrategyKind.Hyperband && definition.EarlyStopping)
+        {
+            yield return new(
+                nameof(HyperbandEarlyStopping),
+                $"{Config}.trainingJobEarlyStoppingType",
+                "TrainingJobEarlyStoppingType must be Off with the strategy Hyperband, which stops training jobs itself.");
+        }
+    }
+
+    private static IEnumerable<Violation> GridRanges(TuningJobDefinition definition)
+    {
+        if (definition.Strategy != StrategyKind.Grid)
+        {
+            return [];
+        }
+
+        return
+            from range in definition.Ranges.Index()
+            where range.Item.Kind != ParameterKind.Categorical
+            select new Violation(
+                nameof(GridRanges),
+                PathOf(definition, range.Index),
+                $"The strategy Grid supports categorical parameter ranges only, and the range of {range.Item.Name} is {NameOf(range.Item.Kind)}.");
+    }
+
+    private static IEnumerable<Violation> GridSize(TuningJobDefinition definition)
+    {
+        if (definition.Strategy == StrategyKind.Grid
+            && definition.Ranges is { Count: > 0 } ranges
+            && ranges.All(range => range.Kind == ParameterKind.Categorical)
+            && RangeSize.Combinations(ranges) is { } combinations
+            && combinations != definition.MaxTrainingJobs)
+        {
+            yield return new(
+                nameof(GridSize),
+                $"{Limits}.maxNumberOfTrainingJobs",
+                $"With the strategy Grid, MaxNumberOfTrainingJobs must equal the number of hyperparameter combinations: it is "
+                + $"{definition.MaxTrainingJobs}, and the provided ranges have {combinations:0} combinations.");
+        }
+    }
+
+    private static IEnumerable<Violation> EnoughCombinations(TuningJobDefinition definition)
+    {
+        // A grid's size has a stricter rule.
+        if (definition.Strategy != StrategyKind.Grid
+            && definition.Ranges.Count > 0
+            && RangeSize.Combinations(definition.Ranges) is { } combinations
+            && combinations < definition.MaxTrainingJobs)
+        {
+            yield return new(
+                nameof(EnoughCombinations),
+                $"{Config}.parameterRanges",
+                "You don't have enough combinations of hyperparameter ranges. The total number of hyperparameter combinations for the provided "
+                + $"ranges [{NumberText.Format(combinations)}] must be equal or greater than the value of MaxNumberOfJobs, "
+                + $"[{definition.MaxTrainingJobs}]. Provide additional ranges.");
+        }
+    }
+
+    private static string NameOf(ParameterKind kind) => kind switch
+    {
+        ParameterKind.Continuous => "continuous",
+        ParameterKind.Integer => "integer",
+        _ => "categorical",
+    };
+}
