@@ -44,7 +44,8 @@ internal sealed class OptMl(string root)
         {
             // A tree laid out by hand has the folders only.
             var data = Path.Combine(root, "input", "data");
-            if (Directory.Exists(data)) foreach (var folder in Directory.EnumerateDirectories(data)) channels[Path.GetFileName(folder)] = null;
+            if (!Directory.Exists(data)) return channels;
+            foreach (var folder in Directory.EnumerateDirectories(data)) channels[Path.GetFileName(folder)] = null;
             return channels;
         }
 
@@ -53,9 +54,13 @@ internal sealed class OptMl(string root)
             var (name, channel) = (member.Name, member.Value);
             if (channel.ValueKind != JsonValueKind.Object)
                 throw new ClientErrorException($"{path}: the channel '{name}' must be an object, not {Kind(channel)}.");
-            if (channel.TryGetProperty("TrainingInputMode", out var mode) && mode.ValueKind == JsonValueKind.String && mode.GetString() == "Pipe")
-                throw new ClientErrorException($"The channel '{name}' uses TrainingInputMode 'Pipe'; this program reads 'File' and 'FastFile'.");
-            channels[name] = channel.TryGetProperty("ContentType", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+            if (Text(channel, "TrainingInputMode") == "Pipe")
+            {
+                throw new ClientErrorException(
+                    $"The channel '{name}' uses TrainingInputMode 'Pipe'; this program reads 'File' and 'FastFile'.");
+            }
+
+            channels[name] = Text(channel, "ContentType");
         }
 
         return channels;
@@ -67,6 +72,9 @@ internal sealed class OptMl(string root)
         Directory.CreateDirectory(Path.GetDirectoryName(FailureFile)!);
         File.WriteAllText(FailureFile, reason.Length <= FailureLength ? reason : reason[..FailureLength], new UTF8Encoding(false));
     }
+
+    private static string? Text(JsonElement value, string member) =>
+        value.TryGetProperty(member, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 
     private static string Kind(JsonElement value) => value.ValueKind.ToString().ToLowerInvariant();
 

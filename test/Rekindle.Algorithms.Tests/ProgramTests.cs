@@ -44,7 +44,8 @@ public sealed class ProgramTests
         using var folder = new TrainingFolder();
         folder.Write("input/data/train/train-labels-idx1-ubyte.gz", [1, 2, 3, 4, 5, 6, 7, 8, 9]);
         Assert.Equal(1, (await Run(folder.Path)).Exit);
-        Assert.Contains("train-labels-idx1-ubyte.gz: at byte 0: expected the idx magic", await File.ReadAllTextAsync(folder.Failure), StringComparison.Ordinal);
+        var failure = await File.ReadAllTextAsync(folder.Failure);
+        Assert.Contains("train-labels-idx1-ubyte.gz: at byte 0: expected the idx magic", failure, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,9 +57,9 @@ public sealed class ProgramTests
         try
         {
             var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line && !line.Contains("Validation-cross-entropy", StringComparison.Ordinal))
-            {
-            }
+            string? line;
+            do line = await process.StandardOutput.ReadLineAsync(deadline.Token);
+            while (line is not null && !line.Contains("Validation-cross-entropy", StringComparison.Ordinal));
 
             using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]);
             var start = Stopwatch.GetTimestamp();
@@ -67,7 +68,8 @@ public sealed class ProgramTests
             Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
             Assert.Equal((0, ""), (process.ExitCode, await errors));
             Assert.Contains("Asked to stop", rest, StringComparison.Ordinal);
-            Assert.Contains("validation_accuracy", await File.ReadAllTextAsync(Path.Combine(folder.Model, "model.json")), StringComparison.Ordinal);
+            var model = await File.ReadAllTextAsync(Path.Combine(folder.Model, "model.json"), deadline.Token);
+            Assert.Contains("validation_accuracy", model, StringComparison.Ordinal);
         }
         finally
         {
@@ -124,7 +126,8 @@ public sealed class ProgramTests
 
     private static Process Start(string root, string? threads = null, string[]? arguments = null)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "rekindle-algorithms"), arguments ?? ["image-classification", "train"])
+        var program = Path.Combine(AppContext.BaseDirectory, "rekindle-algorithms");
+        var start = new ProcessStartInfo(program, arguments ?? ["image-classification", "train"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

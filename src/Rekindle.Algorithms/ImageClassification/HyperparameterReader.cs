@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Rekindle.Algorithms.ImageClassification;
 
 /// <summary>Reads values by name and type, and collects what is wrong instead of stopping at the first.</summary>
-/// <remarks>A value that is wrong gives the default, so that reading can go on; nobody sees it, because errors are thrown at the end.</remarks>
+/// <remarks>A wrong value gives the default, so that reading can go on; nobody sees it, because errors are thrown at the end.</remarks>
 internal sealed class HyperparameterReader
 {
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -30,7 +30,12 @@ internal sealed class HyperparameterReader
     public int? OptionalInteger(string name, int least = 1, int most = int.MaxValue)
     {
         if (Text(name) is not { } text) return null;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= least && value <= most)
+        {
+            return value;
+        }
+
         Refuse(name, text, most < int.MaxValue ? $"must be a whole number from {least} to {most}" : least == 1
             ? "must be a positive whole number" : $"must be a whole number of at least {least}");
         return least;
@@ -48,7 +53,8 @@ internal sealed class HyperparameterReader
     public float Fraction(string name, float fallback)
     {
         if (Text(name) is not { } text) return fallback;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1) return (float)value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1)
+            return (float)value;
         Refuse(name, text, "must be a number from 0 to 1");
         return fallback;
     }
@@ -105,8 +111,8 @@ internal sealed class HyperparameterReader
         }
 
         if (_errors.Count == 0) return;
-        throw new ClientErrorException(
-            (_errors.Count == 1 ? "1 hyperparameter is not valid: " : $"{_errors.Count} hyperparameters are not valid: ") + string.Join(' ', _errors));
+        var count = _errors.Count == 1 ? "1 hyperparameter is" : $"{_errors.Count} hyperparameters are";
+        throw new ClientErrorException($"{count} not valid: {string.Join(' ', _errors)}");
     }
 
     private int Default(string name, int? fallback)

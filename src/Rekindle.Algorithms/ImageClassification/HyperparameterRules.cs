@@ -10,7 +10,7 @@ internal static class HyperparameterRules
     private const int MostSide = 1024;
 
     /// <summary>Checks all values.</summary>
-    /// <exception cref="ClientErrorException">Names every hyperparameter that is wrong, missing or unknown, with its value and rule.</exception>
+    /// <exception cref="ClientErrorException">Names every hyperparameter that is wrong, missing or unknown.</exception>
     public static Hyperparameters Read(IReadOnlyDictionary<string, string> values)
     {
         var reader = new HyperparameterReader(values);
@@ -58,7 +58,8 @@ internal static class HyperparameterRules
     private static Shape ImageShape(HyperparameterReader reader)
     {
         var numbers = reader.Integers("image_shape", "3,224,224");
-        if (numbers is [1 or 3, >= LeastSide and <= MostSide, >= LeastSide and <= MostSide]) return new Shape(numbers[0], numbers[1], numbers[2]);
+        if (numbers is [1 or 3, >= LeastSide and <= MostSide, >= LeastSide and <= MostSide])
+            return new Shape(numbers[0], numbers[1], numbers[2]);
         reader.Refuse(
             "image_shape", reader.Text("image_shape") ?? "",
             $"must be 'channels,height,width' with 1 or 3 channels and sides from {LeastSide} to {MostSide}");
@@ -68,8 +69,11 @@ internal static class HyperparameterRules
     private static IReadOnlyList<int> LearningRateSteps(HyperparameterReader reader)
     {
         var steps = reader.Integers("lr_scheduler_step", "");
-        if (steps is not null && steps.All(step => step > 0) && steps.Zip(steps.Skip(1)).All(pair => pair.First < pair.Second)) return steps;
-        reader.Refuse("lr_scheduler_step", reader.Text("lr_scheduler_step")!, "must be increasing epoch numbers separated by commas, such as '10,20'");
+        if (steps is not null && steps.All(step => step > 0) && steps.Zip(steps.Skip(1)).All(pair => pair.First < pair.Second))
+            return steps;
+        reader.Refuse(
+            "lr_scheduler_step", reader.Text("lr_scheduler_step")!,
+            "must be increasing epoch numbers separated by commas, such as '10,20'");
         return [];
     }
 
@@ -91,6 +95,9 @@ internal static class HyperparameterRules
         if (reader.Flag("use_weighted_loss", "0", "1")) notes.Add("use_weighted_loss: has an effect with multi_label only.");
         if (reader.Flag("multi_label", "0", "1")) reader.Refuse("multi_label", "1", "is not supported here: each image has one class");
         if (reader.Flag("use_pretrained_model", "0", "1"))
-            reader.Refuse("use_pretrained_model", "1", "is not supported here: there is no pretrained network, training starts from random weights");
+        {
+            reader.Refuse(
+                "use_pretrained_model", "1", "is not supported here: there is no pretrained network, training starts from random weights");
+        }
     }
 }

@@ -54,7 +54,8 @@ internal sealed class ImageClassificationTraining(OptMl folders, TextWriter outp
 
         Channel Open(string name)
         {
-            if (!channels.TryGetValue(name, out var contentType)) throw new ClientErrorException($"The channel '{name}' is required, but not given.");
+            if (!channels.TryGetValue(name, out var contentType))
+                throw new ClientErrorException($"The channel '{name}' is required, but not given.");
             var list = channels.ContainsKey(name + "_lst") ? folders.Channel(name + "_lst") : null;
             return Channel.Open(name, contentType, folders.Channel(name), list, cancellation);
         }
@@ -65,7 +66,10 @@ internal sealed class ImageClassificationTraining(OptMl folders, TextWriter outp
     private static void CheckLabels(IReadOnlyList<LabelledImage> images, int classes)
     {
         if (images.FirstOrDefault(image => image.Label >= classes) is { } wrong)
-            throw new ClientErrorException($"{wrong.Origin}: the class {wrong.Label} does not fit num_classes {classes}: classes are 0 to {classes - 1}.");
+        {
+            throw new ClientErrorException(
+                $"{wrong.Origin}: the class {wrong.Label} does not fit num_classes {classes}: classes are 0 to {classes - 1}.");
+        }
     }
 
     /// <summary>The first so many after a shuffle that is the same in every training.</summary>

@@ -40,7 +40,8 @@ internal sealed class ModelFolder(string path, Hyperparameters hyperparameters, 
             foreach (var parameter in network.Parameters)
             {
                 var bytes = new byte[4 * parameter.Values.Length];
-                for (var i = 0; i < parameter.Values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(4 * i), parameter.Values[i]);
+                for (var i = 0; i < parameter.Values.Length; i++)
+                    BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(4 * i), parameter.Values[i]);
                 stream.Write(bytes);
             }
         });

@@ -36,7 +36,9 @@ internal static class ColorJitter
         var (high, low) = (MathF.Max(red, MathF.Max(green, blue)), MathF.Min(red, MathF.Min(green, blue)));
         var (lightness, spread) = ((high + low) / 2, high - low);
         if (spread == 0) return (0, 0, lightness);
-        var sixth = high == red ? ((green - blue) / spread) + 6 : high == green ? ((blue - red) / spread) + 2 : ((red - green) / spread) + 4;
+        var sixth = high == red ? ((green - blue) / spread) + 6
+            : high == green ? ((blue - red) / spread) + 2
+            : ((red - green) / spread) + 4;
         return (sixth / 6 % 1, spread / (1 - MathF.Abs((2 * lightness) - 1)), lightness);
     }
 

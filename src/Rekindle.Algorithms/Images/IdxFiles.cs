@@ -54,7 +54,8 @@ internal static class IdxFiles
         {
             var offset = 16 + (i * shape.Area);
             var pixels = new Pixmap(shape, images.AsMemory(offset, shape.Area));
-            yield return new LabelledImage(labels[8 + i], $"{imagesFile}: image {i}", channels => ImageDecoding.WithChannels(pixels, channels));
+            yield return new LabelledImage(
+                labels[8 + i], $"{imagesFile}: image {i}", channels => ImageDecoding.WithChannels(pixels, channels));
         }
     }
 

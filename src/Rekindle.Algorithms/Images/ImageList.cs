@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Rekindle.Algorithms.Images;
 
-/// <summary>A folder of JPEG or PNG files with a <c>.lst</c> file: per line an index, the class, and the relative path, separated by tabs.</summary>
+/// <summary>A folder of JPEG or PNG files with a <c>.lst</c> file.</summary>
+/// <remarks>A line is an index, the class, and the relative path, separated by tabs.</remarks>
 internal static class ImageList
 {
     private const string Extension = ".lst";
@@ -49,7 +50,8 @@ internal static class ImageList
         }
 
         var path = Path.GetFullPath(Path.Combine(root, fields[2].Trim()));
-        if (!path.StartsWith(root, StringComparison.Ordinal)) throw new ClientErrorException($"{where}: the path '{fields[2]}' leaves the channel.");
+        if (!path.StartsWith(root, StringComparison.Ordinal))
+            throw new ClientErrorException($"{where}: the path '{fields[2]}' leaves the channel.");
         if (!File.Exists(path)) throw new ClientErrorException($"{where}: the image {path} does not exist.");
         return new LabelledImage((int)label, path, channels => ImageDecoding.Decode(File.ReadAllBytes(path), channels, path));
     }

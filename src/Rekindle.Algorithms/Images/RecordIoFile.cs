@@ -70,14 +70,20 @@ internal sealed class RecordIoFile : IDisposable
             var word = BinaryPrimitives.ReadUInt32LittleEndian(words[4..]);
             var (kind, length) = (word >> 29, (int)(word & LengthMask));
             if (kind > 3 || first != kind is 0 or 1)
-                throw Damaged(offset, first ? $"a record cannot start with a part of kind {kind}." : $"a part of kind {kind} cannot continue a record.");
+            {
+                throw Damaged(offset, first
+                    ? $"a record cannot start with a part of kind {kind}."
+                    : $"a part of kind {kind} cannot continue a record.");
+            }
+
             if (!first)
             {
                 Span<byte> magicBytes = words[..4];
                 record.Write(magicBytes);
             }
 
-            if (offset + 8 + length > _length) throw Damaged(offset, $"the record claims {length} bytes, but the file ends at byte {_length}.");
+            if (offset + 8 + length > _length)
+                throw Damaged(offset, $"the record claims {length} bytes, but the file ends at byte {_length}.");
             var part = new byte[length];
             for (int read = 0, got; read < length; read += got)
             {
@@ -93,7 +99,8 @@ internal sealed class RecordIoFile : IDisposable
 
     private (int Label, int Image) Header(ReadOnlySpan<byte> record, long start)
     {
-        if (record.Length < HeaderLength) throw Damaged(start, $"the record has {record.Length} bytes, its header alone needs {HeaderLength}.");
+        if (record.Length < HeaderLength)
+            throw Damaged(start, $"the record has {record.Length} bytes, its header alone needs {HeaderLength}.");
         var labels = BinaryPrimitives.ReadUInt32LittleEndian(record);
         var image = HeaderLength + (4L * labels);
         if (image > record.Length) throw Damaged(start, $"the record claims {labels} labels, but has only {record.Length} bytes.");

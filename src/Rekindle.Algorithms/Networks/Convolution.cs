@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Rekindle.Algorithms.Networks;
 
 /// <summary>A square convolution with zero padding, as a matrix product over unfolded patches (im2col).</summary>
-/// <remarks>Patches are unfolded for a few images at a time so that they stay in the second-level cache, and again on the way back.</remarks>
+/// <remarks>Patches are unfolded for a few images at a time so that they stay in the second-level cache, and again going back.</remarks>
 internal sealed class Convolution : Layer
 {
     private const int UnfoldedFloats = 64 * 1024;

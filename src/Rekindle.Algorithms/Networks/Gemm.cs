@@ -26,7 +26,8 @@ internal sealed class Gemm
         Array.Fill(_panels, []);
     }
 
-    /// <summary>C[m×n] = A[m×k]·B[k×n], or C += A·B. Element (i,p) of A lies at i·rowStride + p·columnStride, so Aᵀ needs no copy.</summary>
+    /// <summary>C[m×n] = A[m×k]·B[k×n], or C += A·B.</summary>
+    /// <remarks>Element (i,p) of A lies at i·rowStride + p·columnStride, so that Aᵀ needs no copy.</remarks>
     public void Multiply(
         float[] a, int rowStride, int columnStride,
         float[] b, int bOffset, int bLead,

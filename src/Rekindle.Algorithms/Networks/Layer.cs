@@ -18,7 +18,8 @@ internal abstract class Layer(Shape input, Shape output)
 
     /// <summary>
     /// Sets the gradients of the layer's parameters from ∂loss/∂output, and ∂loss/∂input unless <paramref name="inputGradient"/> is
-    /// null (the first layer has nobody to pass it on to). <paramref name="input"/> and <paramref name="output"/> are those of the last forward pass.
+    /// null (the first layer has nobody to pass it on to). <paramref name="input"/> and <paramref name="output"/> are those of the
+    /// last forward pass.
     /// </summary>
     public abstract void Backward(float[] input, float[] output, float[] outputGradient, float[]? inputGradient, int batch);
 }

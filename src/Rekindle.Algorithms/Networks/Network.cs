@@ -51,12 +51,4 @@ internal sealed class Network
 
     /// <summary>False once a weight is NaN or infinite: no further step can bring such a network back.</summary>
     public bool IsFinite() => Parameters.All(parameter => float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(parameter.Values)));
-
-    /// <summary>Copies of all weights, in the order of <see cref="Parameters"/>.</summary>
-    public float[][] Snapshot() => [.. Parameters.Select(parameter => (float[])parameter.Values.Clone())];
-
-    public void Restore(IReadOnlyList<float[]> snapshot)
-    {
-        for (var i = 0; i < Parameters.Count; i++) snapshot[i].CopyTo(Parameters[i].Values, 0);
-    }
 }

@@ -29,7 +29,7 @@ internal static class SoftmaxCrossEntropy
         return loss;
     }
 
-    /// <summary>How many images have their right class among the <paramref name="top"/> highest scores; ties count against the network.</summary>
+    /// <summary>How many images have their right class among the <paramref name="top"/> highest scores; a tie is a miss.</summary>
     public static int Hits(float[] scores, ReadOnlySpan<int> labels, int classes, int batch, int top)
     {
         var hits = 0;

@@ -61,14 +61,16 @@ public sealed class TrainingTests
         Assert.Contains(lines, line => Regex.IsMatch(line, @"Epoch\[0\] Batch \[20\]\tSpeed: \d+\.\d\d samples/sec\taccuracy=\d\.\d{6}$"));
         Assert.Contains(lines, line => Regex.IsMatch(line, @"Epoch\[2\] Time cost=\d+\.\d{3}$"));
         // No line counts for two metrics.
-        Assert.All(lines, line => Assert.InRange(BuiltInAlgorithms.ImageClassification.Metrics.Count(metric => Regex.IsMatch(line, metric.Regex)), 0, 1));
+        var metrics = BuiltInAlgorithms.ImageClassification.Metrics;
+        Assert.All(lines, line => Assert.InRange(metrics.Count(metric => Regex.IsMatch(line, metric.Regex)), 0, 1));
     }
 
     [Fact]
     public void The_same_hyperparameters_give_the_same_metrics_and_weights()
     {
-        using var first = new TrainingFolder(("epochs", "2"), ("augmentation_type", "crop_color_transform"), ("num_training_samples", "200"));
-        using var second = new TrainingFolder(("epochs", "2"), ("augmentation_type", "crop_color_transform"), ("num_training_samples", "200"));
+        (string, string?)[] values = [("epochs", "2"), ("augmentation_type", "crop_color_transform"), ("num_training_samples", "200")];
+        using var first = new TrainingFolder(values);
+        using var second = new TrainingFolder(values);
         Assert.Equal(Metric(Train(first), "validation:loss"), Metric(Train(second), "validation:loss"));
         Assert.Equal(ReadModel(first).Weights, ReadModel(second).Weights);
     }
@@ -79,7 +81,8 @@ public sealed class TrainingTests
         using var folder = new TrainingFolder(("epochs", "5"), ("learning_rate", "0.05"));
         var accuracies = Metric(Train(folder), "validation:accuracy");
         var (description, weights) = ReadModel(folder);
-        using var channel = Channel.Open("validation", null, Path.Combine(folder.Path, "input/data/validation"), null, CancellationToken.None);
+        using var channel = Channel.Open(
+            "validation", null, Path.Combine(folder.Path, "input/data/validation"), null, CancellationToken.None);
 
         Assert.Equal(accuracies.Max(), description.GetProperty("validation_accuracy").GetDouble(), 1e-6);
         Assert.Equal(accuracies.IndexOf(accuracies.Max()) + 1, description.GetProperty("epochs").GetInt32());
@@ -125,7 +128,8 @@ public sealed class TrainingTests
     public void Colour_records_train_at_another_image_shape()
     {
         using var folder = new TrainingFolder(
-            ("image_shape", "3,12,16"), ("num_classes", "2"), ("augmentation_type", "crop_color_transform"), ("resize", "14"), ("epochs", "2"));
+            ("image_shape", "3,12,16"), ("num_classes", "2"), ("augmentation_type", "crop_color_transform"),
+            ("resize", "14"), ("epochs", "2"));
         var random = new RandomSource(1);
         foreach (var channel in new[] { "train", "validation" })
         {
@@ -139,7 +143,8 @@ public sealed class TrainingTests
             folder.Write($"input/data/{channel}/data.rec", records.ToArray());
         }
 
-        folder.WriteChannels("""{"train":{"ContentType":"application/x-recordio"},"validation":{"ContentType":"application/x-recordio"}}""");
+        folder.WriteChannels(
+            """{"train":{"ContentType":"application/x-recordio"},"validation":{"ContentType":"application/x-recordio"}}""");
         Assert.Equal(2, Metric(Train(folder), "validation:accuracy").Count);
     }
 

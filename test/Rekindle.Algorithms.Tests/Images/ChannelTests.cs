@@ -30,8 +30,10 @@ public sealed class ChannelTests : IDisposable
     [Fact]
     public void Reads_the_digits_that_come_along()
     {
-        using var train = Channel.Open("train", null, Path.Combine(AppContext.BaseDirectory, "digits", "train"), null, CancellationToken.None);
-        using var validation = Channel.Open("validation", null, Path.Combine(AppContext.BaseDirectory, "digits", "validation"), null, CancellationToken.None);
+        static Channel Digits(string name) =>
+            Channel.Open(name, null, Path.Combine(AppContext.BaseDirectory, "digits", name), null, CancellationToken.None);
+        using var train = Digits("train");
+        using var validation = Digits("validation");
         Assert.Equal(1297, train.Images.Count);
         Assert.Equal(500, validation.Images.Count);
         Assert.Equal(Enumerable.Range(0, 10), validation.Images.Select(image => image.Label).Distinct().Order());
@@ -141,11 +143,12 @@ public sealed class ChannelTests : IDisposable
     [Fact]
     public void Refuses_folders_without_usable_data()
     {
-        Assert.Contains("found neither RecordIO files", Assert.Throws<ClientErrorException>(() => Open(null)).Message, StringComparison.Ordinal);
-        Assert.Contains("holds no image", Assert.Throws<ClientErrorException>(() => Open("application/x-recordio")).Message, StringComparison.Ordinal);
-        Assert.Contains("no .lst file", Assert.Throws<ClientErrorException>(() => Open("application/x-image")).Message, StringComparison.Ordinal);
-        var missing = Assert.Throws<ClientErrorException>(() => Channel.Open("train", null, "/nonexistent/train", null, CancellationToken.None));
-        Assert.Contains("The channel 'train' has no data", missing.Message, StringComparison.Ordinal);
+        static string Error(Func<Channel> open) => Assert.Throws<ClientErrorException>(open).Message;
+        Assert.Contains("found neither RecordIO files", Error(() => Open(null)), StringComparison.Ordinal);
+        Assert.Contains("holds no image", Error(() => Open("application/x-recordio")), StringComparison.Ordinal);
+        Assert.Contains("no .lst file", Error(() => Open("application/x-image")), StringComparison.Ordinal);
+        var missing = Error(() => Channel.Open("train", null, "/nonexistent/train", null, CancellationToken.None));
+        Assert.Contains("The channel 'train' has no data", missing, StringComparison.Ordinal);
     }
 
     private Channel Open(string? contentType) => Channel.Open("train", contentType, _folder.Path, null, CancellationToken.None);

@@ -49,8 +49,8 @@ internal static class EncodedImages
         var category = 0;
         while (Math.Abs(dc) >> category != 0) category++;
         var value = dc >= 0 ? dc : dc + (1 << category) - 1;
-        var bits = (Convert.ToString(category, 2).PadLeft(4, '0') + (category == 0 ? "" : Convert.ToString(value, 2).PadLeft(category, '0')) + "0")
-            .PadRight(24, '1');
+        var code = Convert.ToString(category, 2).PadLeft(4, '0');
+        var bits = (code + (category == 0 ? "" : Convert.ToString(value, 2).PadLeft(category, '0')) + "0").PadRight(24, '1');
         for (var i = 0; i < 24; i += 8)
         {
             var coded = Convert.ToByte(bits.Substring(i, 8), 2);
@@ -62,7 +62,7 @@ internal static class EncodedImages
         return jpeg.ToArray();
     }
 
-    /// <summary>One RecordIO record, cut into parts wherever the content holds the magic at a multiple of four, as MXNet writes it.</summary>
+    /// <summary>One RecordIO record, cut into parts wherever the content holds the magic at a multiple of four, as MXNet does.</summary>
     public static byte[] Record(float label, ReadOnlySpan<byte> image, float[]? labels = null)
     {
         using var content = new MemoryStream();

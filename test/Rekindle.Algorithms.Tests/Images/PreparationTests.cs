@@ -50,7 +50,8 @@ public sealed class PreparationTests
     public void Without_augmentation_the_centre_is_cut_out()
     {
         byte[] pixels = [.. Enumerable.Range(0, 36).Select(value => (byte)value)];
-        var cut = new Augmentation(AugmentationType.None, new Shape(1, 4, 4), new RandomSource(1)).Vary(new Pixmap(new Shape(1, 6, 6), pixels));
+        var none = new Augmentation(AugmentationType.None, new Shape(1, 4, 4), new RandomSource(1));
+        var cut = none.Vary(new Pixmap(new Shape(1, 6, 6), pixels));
         Assert.Equal([7, 8, 9, 10, 13, 14, 15, 16, 19, 20, 21, 22, 25, 26, 27, 28], cut.ToArray());
     }
 

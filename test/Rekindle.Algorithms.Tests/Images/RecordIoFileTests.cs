@@ -66,7 +66,8 @@ public sealed class RecordIoFileTests : IDisposable
         var good = EncodedImages.Record(1, EncodedImages.Png(1, 1, 1, [9]));
         var error = Error([.. good, 1, 2, 3, 4, 5, 6, 7, 8]);
         Assert.Contains("data.rec", error, StringComparison.Ordinal);
-        Assert.Contains($"at byte {good.Length}: expected the RecordIO magic 0xced7230a, found 0x04030201", error, StringComparison.Ordinal);
+        var expected = $"at byte {good.Length}: expected the RecordIO magic 0xced7230a, found 0x04030201";
+        Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.Contains("ends inside a record", Error([.. good, .. Magic]), StringComparison.Ordinal);
         Assert.Contains($"the file ends at byte {good.Length - 20}", Error(good[..^20]), StringComparison.Ordinal);
         Assert.Contains("cannot start with a part of kind 2", Error([.. Magic, 0, 0, 0, 0x40]), StringComparison.Ordinal);
@@ -90,7 +91,11 @@ public sealed class RecordIoFileTests : IDisposable
     [Fact]
     public void Random_damage_is_read_or_refused_but_never_breaks()
     {
-        byte[] good = [.. EncodedImages.Record(1, EncodedImages.Png(3, 3, 1, new byte[9])), .. EncodedImages.Record(1, EncodedImages.Jpeg(50))];
+        byte[] good =
+        [
+            .. EncodedImages.Record(1, EncodedImages.Png(3, 3, 1, new byte[9])),
+            .. EncodedImages.Record(1, EncodedImages.Jpeg(50)),
+        ];
         Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte, Gen.Int[0, good.Length]).Sample((at, value, length) =>
         {
             var damaged = (byte[])good.Clone();
