@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Rekindle.Api;
 
-/// <summary>Says what is wrong with a body in the caller's terms: the member's path as validation errors write it, and the form it needs.</summary>
+/// <summary>
+/// Says what is wrong with a body in the caller's terms: the member's path as validation errors write it, and the form it needs.
+/// </summary>
 internal static class JsonFailure
 {
     /// <param name="failure">The serializer's exception, whose path is such as <c>$.Tags[0].Key</c>.</param>
@@ -34,7 +36,8 @@ internal static class JsonFailure
                 // The serializer does not count the items of a list of texts, so the list as a whole is named.
                 continue;
             }
-            if (member?.Kind is MemberKind.ListOfShapes && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            if (member?.Kind is MemberKind.ListOfShapes
+                && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             {
                 steps.Add((index + 1).ToString(CultureInfo.InvariantCulture));
                 steps.Add("member");
@@ -85,7 +88,8 @@ internal static class JsonFailure
     private static string FormOf(MemberPlan member, bool inPart) => (member.Kind, inPart) switch
     {
         (MemberKind.Text, _) or (MemberKind.Map, true) => "a string",
-        (MemberKind.WholeNumber, _) => member.Property.PropertyType == typeof(int?) ? "a whole number of 32 bits" : "a whole number of 64 bits",
+        (MemberKind.WholeNumber, _) when member.Property.PropertyType == typeof(int?) => "a whole number of 32 bits",
+        (MemberKind.WholeNumber, _) => "a whole number of 64 bits",
         (MemberKind.Number, _) => "a finite number",
         (MemberKind.Flag, _) => "true or false",
         (MemberKind.Time, _) => "a moment: seconds since 1970 or an ISO 8601 text",

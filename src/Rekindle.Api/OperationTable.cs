@@ -26,7 +26,8 @@ public static class OperationTable
         Of<ListHyperParameterTuningJobsRequest, ListHyperParameterTuningJobsResponse>("ListHyperParameterTuningJobs"),
         Of<StopHyperParameterTuningJobRequest, StopHyperParameterTuningJobResponse>("StopHyperParameterTuningJob"),
         Of<DeleteHyperParameterTuningJobRequest, DeleteHyperParameterTuningJobResponse>("DeleteHyperParameterTuningJob"),
-        Of<ListTrainingJobsForHyperParameterTuningJobRequest, ListTrainingJobsForHyperParameterTuningJobResponse>("ListTrainingJobsForHyperParameterTuningJob"),
+        Of<ListTrainingJobsForHyperParameterTuningJobRequest, ListTrainingJobsForHyperParameterTuningJobResponse>(
+            "ListTrainingJobsForHyperParameterTuningJob"),
         Of<CreateTrainingJobRequest, CreateTrainingJobResponse>("CreateTrainingJob"),
         Of<DescribeTrainingJobRequest, DescribeTrainingJobResponse>("DescribeTrainingJob"),
         Of<ListTrainingJobsRequest, ListTrainingJobsResponse>("ListTrainingJobs"),

@@ -37,7 +37,9 @@ internal sealed record Rule(string Sentence, Func<object, bool> Holds)
     {
         var matches = WirePattern.Matcher(pattern.Text);
         var also = pattern.Also is { } text ? WirePattern.Matcher(text) : _ => false;
-        return new($"Member must satisfy regular expression pattern: {pattern.Text}", value => matches((string)value) || also((string)value));
+        return new(
+            $"Member must satisfy regular expression pattern: {pattern.Text}",
+            value => matches((string)value) || also((string)value));
     }
 
     private static Rule OfSet(OneOfAttribute set)
