@@ -11,8 +11,9 @@ public sealed class SqliteStoreTests : StoreContract
 
     private string DatabasePath => Path.Combine(_folder, "rekindle.db");
 
-    private protected override IStore Open() =>
-        new SqlStore(new SqliteDialect(DatabasePath), Clock, NullLogger.Instance) { LeaseClock = Clock.GetUtcNow };
+    private protected override IStore Open() => Open(DatabasePath);
+
+    private protected override IStore OpenEmpty(string key) => Open(Path.Combine(_folder, $"{key}.db"));
 
     private protected override IStore OpenWithClockOfDatabase() => SqlStore.Open(DatabasePath, TimeProvider.System, NullLogger.Instance);
 
@@ -26,4 +27,6 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     private protected override void RemoveDatabase() => Directory.Delete(_folder, recursive: true);
+
+    private SqlStore Open(string path) => new(new SqliteDialect(path), Clock, NullLogger.Instance) { LeaseClock = Clock.GetUtcNow };
 }

@@ -24,6 +24,9 @@ public abstract partial class StoreContract : IAsyncLifetime
     /// <summary>A store on the same database that takes the time of leases from the database.</summary>
     private protected abstract IStore OpenWithClockOfDatabase();
 
+    /// <summary>Another database, with no tables yet; called several times with one key, the same one.</summary>
+    private protected abstract IStore OpenEmpty(string key);
+
     /// <summary>Marks the database's schema as one from the future.</summary>
     private protected abstract Task PretendNewerSchemaAsync();
 
