@@ -5,14 +5,23 @@ namespace Rekindle.Server.Storage;
 
 internal sealed partial class SqlStore
 {
+    // Steps from metric to metric through the key: a few look-ups instead of reading all that was ever reported. CROSS JOIN keeps SQLite
+    // from turning the join around, which would look at every reading.
     public Task<IReadOnlyList<MetricReading>> ReadLastMetricsAsync(long trainingJobId, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<MetricReading>>(
         async transaction => await transaction.QueryAsync(
             """
-            SELECT r.metric, r.log_offset, r.value, r.time FROM metric_readings r
-            JOIN (SELECT metric, max(log_offset) AS log_offset FROM metric_readings WHERE training_job_id = @id GROUP BY metric) l
-                ON l.metric = r.metric AND l.log_offset = r.log_offset
-            WHERE r.training_job_id = @id ORDER BY r.metric
+            WITH RECURSIVE metrics (metric) AS (
+                SELECT min(metric) FROM metric_readings WHERE training_job_id = @id
+                UNION ALL
+                SELECT (SELECT min(r.metric) FROM metric_readings r WHERE r.training_job_id = @id AND r.metric > metrics.metric)
+                FROM metrics WHERE metrics.metric IS NOT NULL),
+            last (metric, log_offset) AS (
+                SELECT m.metric, (SELECT max(r.log_offset) FROM metric_readings r WHERE r.training_job_id = @id AND r.metric = m.metric)
+                FROM metrics m WHERE m.metric IS NOT NULL)
+            SELECT r.metric, r.log_offset, r.value, r.time FROM last CROSS JOIN metric_readings r
+            WHERE r.training_job_id = @id AND r.metric = last.metric AND r.log_offset = last.log_offset
+            ORDER BY r.metric
             """,
             ReadingAt,
             ("@id", trainingJobId)),

@@ -21,6 +21,8 @@ internal sealed partial class SqlStore
         [TrainingJobSort.FinalObjectiveMetricValue] = new("objective_value", job => job.Progress.ObjectiveValue ?? 0),
     };
 
+    private readonly ImmutableRows<TrainingJob> _ended = new(capacity: 12_000);
+
     public Task<CreateOutcome> CreateTrainingJobAsync(NewOwnTrainingJob job, CancellationToken cancellationToken) => WriteAsync(
         async transaction =>
         {
@@ -144,9 +146,29 @@ internal sealed partial class SqlStore
             ("@end", transition.EndTime.ToColumn()));
     }
 
-    private Task<IReadOnlyList<TrainingJob>> ReadTrainingJobsOfAsync(Transaction transaction, long tuningJobId, string condition) =>
-        ReadTrainingJobsAsync(
-            transaction, $"{TrainingJobColumns} WHERE j.tuning_job_id = @id AND {condition} ORDER BY j.launch_index", ("@id", tuningJobId));
+    /// <summary>Training jobs of a tuning job in launch order. A driver asks again and again: only those that can still change are read anew.</summary>
+    private async Task<IReadOnlyList<TrainingJob>> ReadTrainingJobsOfAsync(Transaction transaction, long tuningJobId, string condition)
+    {
+        var ids = await transaction.QueryAsync(
+            $"SELECT j.id FROM training_jobs j WHERE j.tuning_job_id = @id AND {condition} ORDER BY j.launch_index",
+            row => row.GetInt64(0),
+            ("@id", tuningJobId));
+        var missing = new List<long>();
+        var jobs = _ended.Find(ids, missing);
+        if (missing.Count > 0)
+        {
+            var read = await ReadTrainingJobsAsync(
+                transaction, $"{TrainingJobColumns} WHERE {_dialect.IsAnyOf("j.id", "@ids")}", ("@ids", _dialect.IdList(missing)));
+            foreach (var job in read)
+            {
+                jobs.Add(job.Id, job);
+                if (job.IsTerminal)
+                    _ended.Keep(job.Id, job);
+            }
+        }
+
+        return [.. ids.Select(id => jobs[id])];
+    }
 
     /// <summary>Runs a query over <see cref="TrainingJobColumns"/> and completes its rows with definitions and transitions, one query each for all.</summary>
     private async Task<IReadOnlyList<TrainingJob>> ReadTrainingJobsAsync(
@@ -156,7 +178,7 @@ internal sealed partial class SqlStore
         if (rows.Count == 0)
             return [];
 
-        var definitions = await _definitions.ReadAsync(transaction, _dialect, rows.Where(row => row.TuningJobId is not null).Select(row => row.TuningJobId!.Value));
+        var definitions = await ReadDefinitionsAsync(transaction, rows.Select(row => row.TuningJobId).OfType<long>());
         var transitions = await transaction.QueryAsync(
             $"""
             SELECT training_job_id, status, message, start_time, end_time FROM transitions

@@ -17,7 +17,7 @@ internal sealed partial class SqlStore
         [TuningJobSort.CreationTime] = new("creation_time", job => job.CreationTime.ToColumn()),
     };
 
-    private readonly DefinitionCache _definitions = new();
+    private readonly ImmutableRows<TuningJobDefinition> _definitions = new(capacity: 1000);
 
     public Task<CreateOutcome> CreateTuningJobAsync(NewTuningJob job, CancellationToken cancellationToken) => WriteAsync(
         async transaction =>
@@ -214,7 +214,7 @@ internal sealed partial class SqlStore
             return [];
 
         var ids = rows.Select(row => row.Id).ToList();
-        var definitions = await _definitions.ReadAsync(transaction, _dialect, ids);
+        var definitions = await ReadDefinitionsAsync(transaction, ids);
         var parents = await transaction.QueryAsync(
             $"""
             SELECT p.tuning_job_id, p.parent_id, j.name FROM tuning_job_parents p JOIN tuning_jobs j ON j.id = p.parent_id
@@ -224,6 +224,27 @@ internal sealed partial class SqlStore
             ("@ids", _dialect.IdList(ids)));
         var parentsByChild = parents.ToLookup(row => row.Child, row => row.Parent);
         return [.. rows.Select(row => row.Complete(definitions[row.Id], [.. parentsByChild[row.Id]]))];
+    }
+
+    private async Task<IReadOnlyDictionary<long, TuningJobDefinition>> ReadDefinitionsAsync(Transaction transaction, IEnumerable<long> ids)
+    {
+        var missing = new List<long>();
+        var definitions = _definitions.Find(ids.Distinct(), missing);
+        if (missing.Count == 0)
+            return definitions;
+
+        var rows = await transaction.QueryAsync(
+            $"SELECT id, definition FROM tuning_jobs WHERE {_dialect.IsAnyOf("id", "@ids")}",
+            row => (Id: row.GetInt64(0), Definition: row.GetString(1)),
+            ("@ids", _dialect.IdList(missing)));
+        foreach (var (id, text) in rows)
+        {
+            var definition = StorageJson.ReadTuningJobDefinition(text);
+            definitions.Add(id, definition);
+            _definitions.Keep(id, definition);
+        }
+
+        return definitions;
     }
 
     private static Func<TuningJobDefinition, IReadOnlyList<WarmStartParent>, TuningJob> TuningJobAt(DbDataReader row)

@@ -26,8 +26,13 @@ internal sealed partial class SqlStore : IStore
     /// <summary>Replaces the database's clock in lease statements, for tests.</summary>
     public Func<DateTimeOffset>? LeaseClock { get; init; }
 
-    /// <summary>The store in one SQLite file. The file is created when first used; <see cref="MigrateAsync"/> gives it its tables.</summary>
-    public static SqlStore Open(string databasePath, TimeProvider time, ILogger logger) => new(new SqliteDialect(databasePath), time, logger);
+    /// <summary>The store in one SQLite file. File and folder are created when missing; <see cref="MigrateAsync"/> makes the tables.</summary>
+    public static SqlStore Open(string databasePath, TimeProvider time, ILogger logger)
+    {
+        var path = Path.GetFullPath(databasePath);
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? path);
+        return new SqlStore(new SqliteDialect(path), time, logger);
+    }
 
     public Task MigrateAsync(CancellationToken cancellationToken) =>
         WriteAsync(transaction => Migrator.MigrateAsync(transaction, _dialect.MigrationPrefix), cancellationToken);

@@ -288,5 +288,28 @@ public abstract partial class StoreContract
         Assert.Null(await Store.ReadTuningSnapshotAsync(job.Id + 1, default));
     }
 
+    [Fact]
+    public async Task A_snapshot_read_again_shows_what_changed_since()
+    {
+        var (job, lease) = await LeasedTuningJobAsync();
+        await using var elsewhere = Open();
+        for (var index = 1; index <= 3; index++)
+        {
+            var launched = await LaunchAsync(lease, index);
+            foreach (var step in (Func<Task>[])[() => Task.CompletedTask, () => SetAsync(lease, launched, Samples.Running(Now)), () => CompleteAsync(lease, launched, index)])
+            {
+                await step();
+                var expected = new List<string>();
+                for (var other = 1; other <= index; other++)
+                    expected.Add(Text(await TrainingJobAsync(Samples.Launch(job.Id, other, Now).Name)));
+                foreach (var store in (IStore[])[Store, Store, elsewhere])
+                    Assert.Equal(expected, (await store.ReadTuningSnapshotAsync(job.Id, default))!.TrainingJobs.Select(Text));
+            }
+        }
+
+        await Store.DeleteTrainingJobAsync(Samples.Launch(job.Id, 2, Now).Name, Now, default);
+        Assert.Equal([1, 2, 3], (await Store.ReadTuningSnapshotAsync(job.Id, default))!.TrainingJobs.Select(item => item.LaunchIndex));
+    }
+
     private static string Text(TrainingJob job) => JsonSerializer.Serialize(job);
 }
