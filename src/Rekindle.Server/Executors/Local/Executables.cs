@@ -1,0 +1,33 @@
+namespace Rekindle.Server.Executors.Local;
+
+/// <summary>Finds programs of this machine.</summary>
+internal static class Executables
+{
+    /// <summary>The absolute path of a command: itself when it is a path, else searched in PATH. Null when there is no such program.</summary>
+    public static string? Find(string command)
+    {
+        if (command.Contains('/', StringComparison.Ordinal)) return Path.IsPathRooted(command) && IsExecutable(command) ? command : null;
+        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var path = Path.Combine(folder, command);
+            if (Path.IsPathRooted(path) && IsExecutable(path)) return path;
+        }
+
+        return null;
+    }
+
+    public static bool IsExecutable(string path)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        try
+        {
+            // The mode is that of a link's target.
+            var target = Native.RealPath(path);
+            return target is not null && Native.KindOf(target) == FileKind.Regular && (File.GetUnixFileMode(target) & Execute) != 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+
+namespace Rekindle.Server.Executors.Local;
+
+/// <summary>
+/// What the files in an execution's folder say about it; they are all that a later server knows.
+/// <c>started</c>: the claim, made once, with the identity of the shim's owner process. <c>exit.N</c>: the program ended with N.
+/// <c>drained</c>: the log is complete. <c>capped</c>: the log lost its end. <c>stop</c>: when stopping was first asked, and the grace.
+/// <c>terminated</c>: SIGTERM was sent.
+/// </summary>
+internal sealed class ExecutionRecord(string folder)
+{
+    public const string SandboxMode = "sandbox";
+    public const string PlainMode = "plain";
+    private const string CancelledMode = "cancelled";
+
+    public string Folder { get; } = folder;
+
+    public string LogPath => Path.Combine(Folder, "log");
+
+    public bool WasClaimed => File.Exists(StartedPath);
+
+    public bool IsDrained => File.Exists(Path.Combine(Folder, "drained"));
+
+    public bool IsLogCapped => File.Exists(Path.Combine(Folder, "capped"));
+
+    public bool WasTerminated => File.Exists(TerminatedPath);
+
+    public DateTimeOffset? StartedAt => TimeOf(StartedPath);
+
+    private string StartedPath => Path.Combine(Folder, "started");
+
+    private string StopPath => Path.Combine(Folder, "stop");
+
+    private string TerminatedPath => Path.Combine(Folder, "terminated");
+
+    /// <summary>The exit code, null as long as none was written.</summary>
+    public int? ExitCode => ExitFile() is { } path ? CodeOf(path) : null;
+
+    public DateTimeOffset? EndedAt => ExitFile() is { } path ? TimeOf(path) : null;
+
+    /// <summary>Who runs it, null while the claim is not yet written to its end, and for one that was cancelled before it ran.</summary>
+    public ExecutionOwner? ReadOwner()
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(StartedPath);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+
+        if (!text.EndsWith('\n')) return null;
+        var parts = text.Split(' ', 3);
+        return parts.Length == 3 && ProcessTable.Parse(parts[2]) is { } process
+            ? new ExecutionOwner(parts[0] == SandboxMode, parts[1], process.Identity, process.Session)
+            : null;
+    }
+
+    /// <summary>Ends an execution before it ran: takes the claim, so that no shim ever can. False when a shim was first.</summary>
+    public bool TryCancel(int exitCode)
+    {
+        try
+        {
+            using var claim = new FileStream(StartedPath, FileMode.CreateNew, FileAccess.Write);
+            claim.Write("cancelled\n"u8);
+        }
+        catch (IOException) when (WasClaimed)
+        {
+            return false;
+        }
+
+        CompleteCancel(exitCode);
+        return true;
+    }
+
+    /// <summary>Finishes a cancellation that a killed server left half done.</summary>
+    public bool WasCancelled => WasClaimed && File.ReadAllText(StartedPath).StartsWith(CancelledMode, StringComparison.Ordinal);
+
+    public void CompleteCancel(int exitCode)
+    {
+        Touch(Path.Combine(Folder, "exit." + exitCode.ToString(CultureInfo.InvariantCulture)));
+        Touch(Path.Combine(Folder, "drained"));
+    }
+
+    /// <summary>When stopping was first asked and how long the program may take; null when nobody asked.</summary>
+    public StopOrder? ReadStop()
+    {
+        try
+        {
+            var parts = File.ReadAllText(StopPath).Split(' ');
+            return parts.Length == 2
+                && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+                && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var grace)
+                ? new StopOrder(DateTimeOffset.FromUnixTimeMilliseconds(at), TimeSpan.FromMilliseconds(grace))
+                : null;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps the first order; later ones change nothing.</summary>
+    public void WriteStop(StopOrder order)
+    {
+        if (ReadStop() is not null) return;
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{order.At.ToUnixTimeMilliseconds()} {(long)order.Grace.TotalMilliseconds}");
+        var temporary = Path.Combine(Folder, $"stop.{Guid.NewGuid():N}");
+        File.WriteAllText(temporary, text);
+        File.Move(temporary, StopPath, overwrite: true);
+    }
+
+    public void MarkTerminated() => Touch(TerminatedPath);
+
+    private string? ExitFile()
+    {
+        try
+        {
+            return Directory.EnumerateFiles(Folder, "exit.*").FirstOrDefault(path => CodeOf(path) is not null);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static int? CodeOf(string path) =>
+        int.TryParse(Path.GetExtension(path.AsSpan())[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
+
+    private static DateTimeOffset? TimeOf(string path) =>
+        File.Exists(path) ? new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero) : null;
+
+    private static void Touch(string path)
+    {
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write);
+    }
+}
+
+/// <param name="Sandboxed">Whether it runs under bubblewrap.</param>
+/// <param name="BootId">The boot of the machine it belongs to: process numbers and start times begin anew with each.</param>
+/// <param name="Process">The shim's process that waits for the program.</param>
+/// <param name="Session">The shim's session; the program has one of its own.</param>
+internal sealed record ExecutionOwner(bool Sandboxed, string BootId, ProcessIdentity Process, int Session);
+
+internal sealed record StopOrder(DateTimeOffset At, TimeSpan Grace);

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Executors.Local;
+
+/// <summary>Makes an execution's folder ready and the process to start from it. Repeating it writes the same again.</summary>
+internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, Sandbox? sandbox)
+{
+    // Beyond this many single files the program gets copies: each one shown is a mount.
+    private const int MaxShownFiles = 64;
+
+    private readonly InputChannels _channels = new(roots);
+
+    /// <summary>Names the environment entry by which a program's processes are found where no sandbox holds them together.</summary>
+    public static string MarkerOf(string folder) => "REKINDLE_EXECUTION=" + folder;
+
+    /// <exception cref="ExecutionRefusedException">The program, its code or its input is not to be had.</exception>
+    public async Task<ProcessStartInfo> PrepareAsync(ExecutionSpec spec, string folder, CancellationToken cancellationToken)
+    {
+        var image = LocalImage.Resolve(options, spec.Definition, spec.HyperParameters);
+        List<ChannelView> views =
+            [.. spec.Definition.Channels.Select(channel => _channels.Resolve(channel, spec.Definition.InputMode, spec.Region, roleArn: null))];
+        var job = new JobFolder(Path.Combine(folder, "opt-ml"));
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await job.PrepareAsync(spec, cancellationToken);
+        if (image.Script is { } script) await UnpackAsync(script, job.Code, cancellationToken);
+
+        var optMl = sandbox is null ? job.Root : "/opt/ml";
+        var command = image.Script?.Command($"{optMl}/code") ?? image.Command;
+        var environment = TrainingEnvironment.Of(spec, optMl, image);
+        if (sandbox is null)
+        {
+            foreach (var view in views)
+            {
+                Link(view, Path.Combine(job.InputData, view.Name));
+            }
+
+            var marker = MarkerOf(folder).Split('=', 2);
+            environment[marker[0]] = marker[1];
+            // A session of its own makes the program's processes one group to signal, apart from the shim's.
+            return Shim.StartInfo(folder, options.LogCapBytes, sandboxed: false, ["setsid", .. InFolder(job.Code, command)], environment);
+        }
+
+        var plan = Plan(spec.Definition, job, command, views, cancellationToken);
+        await WritePrivateAsync(Path.Combine(folder, "args"), Sandbox.Encode(sandbox.Arguments(plan, environment)), cancellationToken);
+        return Shim.StartInfo(
+            folder, options.LogCapBytes, sandboxed: true, [Sandbox.Program, "--args", "9", "--", .. command], TrainingEnvironment.OfMachine());
+    }
+
+    private SandboxPlan Plan(
+        TrainingDefinition definition, JobFolder job, IReadOnlyList<string> command, List<ChannelView> views, CancellationToken cancellationToken)
+    {
+        var readOnly = new List<(string Source, string Target)>();
+        foreach (var view in views)
+        {
+            var folder = Path.Combine(job.InputData, view.Name);
+            var target = $"/opt/ml/input/data/{view.Name}";
+            Directory.CreateDirectory(folder);
+            if (view.WholeFolder is { } whole)
+            {
+                readOnly.Add((whole, target));
+            }
+            else if (view.Entries.Count <= MaxShownFiles)
+            {
+                readOnly.AddRange(view.Entries.Select(entry => (entry.Source, $"{target}/{entry.Target}")));
+            }
+            else
+            {
+                Copy(view, folder, cancellationToken);
+            }
+        }
+
+        return new SandboxPlan
+        {
+            OptMl = job.Root,
+            Visible = [.. command.Where(Path.IsPathRooted).Where(Path.Exists).Select(NeededBy)],
+            ReadOnly = readOnly,
+            ReadWrite = Checkpoints(definition) is { } checkpoints ? [checkpoints] : [],
+            NoNetwork = definition.NetworkIsolation,
+        };
+    }
+
+    // A program finds its parts beside itself, so its folder is shown; but not the whole of /tmp for one that lies there.
+    private static string NeededBy(string path)
+    {
+        var real = Native.RealPath(path) ?? path;
+        var folder = Directory.Exists(real) ? real : Path.GetDirectoryName(real)!;
+        return folder is "/tmp" or "/run" or "/" ? real : folder;
+    }
+
+    private (string Source, string Target)? Checkpoints(TrainingDefinition definition)
+    {
+        if (definition.CheckpointS3Uri is not { } uri) return null;
+        var target = Path.GetFullPath(definition.CheckpointLocalPath ?? "/opt/ml/checkpoints");
+        if (!target.StartsWith("/opt/ml/", StringComparison.Ordinal) && !target.StartsWith("/tmp/", StringComparison.Ordinal))
+        {
+            throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{target}\" must lie below /opt/ml or /tmp on the local executor.");
+        }
+
+        var location = roots.Resolve(uri);
+        Directory.CreateDirectory(location.Path);
+        return (location.Checked().Path, target);
+    }
+
+    /// <summary>Whether <paramref name="start"/> was made for the sandbox.</summary>
+    public static bool IsSandboxed(ProcessStartInfo start) => start.ArgumentList.Contains(ExecutionRecord.SandboxMode);
+
+    private async Task UnpackAsync(ScriptMode script, string code, CancellationToken cancellationToken)
+    {
+        var uri = script.SubmitDirectory.StartsWith('/') ? new Uri(script.SubmitDirectory).AbsoluteUri : script.SubmitDirectory;
+        var location = roots.Resolve(uri);
+        if (File.Exists(location.Path)) await CodeArchive.UnpackAsync(location.Path, code, cancellationToken);
+        else if (Directory.Exists(location.Path)) CodeArchive.Copy(location.Path, code, cancellationToken);
+        else throw new ExecutionRefusedException($"The source code \"{script.SubmitDirectory}\" of sagemaker_submit_directory was not found.");
+
+        var program = Path.GetFullPath(Path.Combine(code, script.Program));
+        if (!StorageLocation.Contains(code, program) || !File.Exists(program))
+        {
+            throw new ExecutionRefusedException($"The program \"{script.Program}\" of sagemaker_program is not in the source code \"{script.SubmitDirectory}\".");
+        }
+    }
+
+    private static void Copy(ChannelView view, string folder, CancellationToken cancellationToken)
+    {
+        foreach (var (target, source) in view.Entries)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = Path.Combine(folder, target);
+            Directory.CreateDirectory(Directory.Exists(source) ? path : Path.GetDirectoryName(path)!);
+            if (Directory.Exists(source)) CodeArchive.Copy(source, path, cancellationToken);
+            else File.Copy(source, path, overwrite: true);
+        }
+    }
+
+    private static void Link(ChannelView view, string folder)
+    {
+        if (view.WholeFolder is { } whole)
+        {
+            if (Native.KindOf(folder) == FileKind.None) File.CreateSymbolicLink(folder, whole);
+            return;
+        }
+
+        foreach (var (target, source) in view.Entries)
+        {
+            var path = Path.Combine(folder, target);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (Native.KindOf(path) == FileKind.None) File.CreateSymbolicLink(path, source);
+        }
+    }
+
+    private static IEnumerable<string> InFolder(string folder, IReadOnlyList<string> command) =>
+        ["/bin/sh", "-c", "cd \"$1\" || exit; shift; exec \"$@\"", "rekindle-program", folder, .. command];
+
+    private static async Task WritePrivateAsync(string path, byte[] content, CancellationToken cancellationToken)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}";
+        await using (var file = new FileStream(temporary, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }))
+        {
+            await file.WriteAsync(content, cancellationToken);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+}

@@ -1,0 +1,250 @@
+using System.Diagnostics;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Executors.Local;
+
+/// <summary>Who runs, who waits, and how an end is noticed: by the exit of a shim started here, by looking again for all others.</summary>
+internal sealed partial class LocalExecutor
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
+    private readonly LinkedList<Waiting> _waiting = new();
+    private readonly HashSet<string> _unseenEnds = new(StringComparer.Ordinal);
+    private readonly ITimer _timer;
+    private bool _ticking;
+
+    public async Task WaitForChangeAsync(string name, CancellationToken cancellationToken)
+    {
+        Task? ended = null;
+        lock (_gate)
+        {
+            // Told once: an end that the caller hasn't observed yet wakes it at once, a second call waits.
+            if (_unseenEnds.Remove(name)) return;
+            if (_running.TryGetValue(name, out var running)) ended = running.Ended.Task;
+        }
+
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var delay = Task.Delay(PollInterval, _time, cancelled.Token);
+        await (ended is null ? delay : await Task.WhenAny(ended, delay));
+        await cancelled.CancelAsync();
+    }
+
+    private bool IsKnown(string name)
+    {
+        lock (_gate) return _running.ContainsKey(name) || _waiting.Any(waiting => waiting.Name == name);
+    }
+
+    private bool IsQueued(string name)
+    {
+        lock (_gate) return _waiting.Any(waiting => waiting.Name == name);
+    }
+
+    private void Settle(string name)
+    {
+        lock (_gate) _unseenEnds.Remove(name);
+    }
+
+    /// <summary>Takes a slot and starts, or joins the queue.</summary>
+    private void Enter(string name, ProcessStartInfo start)
+    {
+        Running running;
+        lock (_gate)
+        {
+            if (_running.ContainsKey(name) || _waiting.Any(waiting => waiting.Name == name)) return;
+            if (_running.Count >= _options.Slots)
+            {
+                _waiting.AddLast(new Waiting(name, start));
+                return;
+            }
+
+            running = Occupy(name, isOwn: true);
+        }
+
+        Start(running, start);
+    }
+
+    private Running Occupy(string name, bool isOwn)
+    {
+        var running = new Running(name, RecordOf(name)) { IsOwn = isOwn };
+        _running.Add(name, running);
+        return running;
+    }
+
+    private void Start(Running running, ProcessStartInfo start)
+    {
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.Exited += (_, _) =>
+        {
+            process.Dispose();
+            ShimEnded(running);
+        };
+        try
+        {
+            process.Start();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            process.Dispose();
+            lock (_gate) _running.Remove(running.Name);
+            throw;
+        }
+
+        if (!Launch.IsSandboxed(start)) Watch();
+    }
+
+    // The shim's last process is gone. As a rule that is the end; if only a part of the shim was killed, looking again finds the end.
+    private void ShimEnded(Running running)
+    {
+        running.IsOwn = false;
+        Guarded(() => Examine(running));
+        lock (_gate)
+        {
+            if (_running.ContainsKey(running.Name)) Watch();
+        }
+    }
+
+    /// <summary>Looks at every execution that can't be left to its shim's exit, and carries on what was begun: stops, the queue.</summary>
+    private void Tick()
+    {
+        List<Running> all;
+        lock (_gate)
+        {
+            if (_ticking) return;
+            _ticking = true;
+            all = [.. _running.Values];
+        }
+
+        foreach (var running in all)
+        {
+            Guarded(() => Examine(running));
+        }
+
+        Guarded(StartWaiting);
+        lock (_gate)
+        {
+            _ticking = false;
+            if (_running.Values.Any(running => running.NeedsWatching) || (_waiting.Count > 0 && _running.Count < _options.Slots)) Watch();
+        }
+    }
+
+    private void Examine(Running running)
+    {
+        var record = running.Record;
+        var owner = record.ReadOwner();
+        if (owner is { Sandboxed: false })
+        {
+            running.IsPlain = true;
+            if (record.ExitCode is not null) new TrainingProcess(record.Folder, owner, _bootId).KillLeftovers();
+        }
+
+        if (Inspect(running.Name, record) is ExecutionState.Running || (running.IsOwn && !record.WasClaimed))
+        {
+            if (record.ReadStop() is { } order)
+            {
+                running.IsStopping = true;
+                Enforce(record, order);
+            }
+
+            return;
+        }
+
+        if (owner is not null) new TrainingProcess(record.Folder, owner, _bootId).KillLeftovers();
+        End(running);
+    }
+
+    private void End(Running running)
+    {
+        lock (_gate)
+        {
+            if (!_running.Remove(running.Name)) return;
+            _unseenEnds.Add(running.Name);
+        }
+
+        _firstSeen.TryRemove(running.Name + "/exit", out _);
+        _firstSeen.TryRemove(running.Name + "/claim", out _);
+        running.Ended.TrySetResult();
+        Guarded(StartWaiting);
+    }
+
+    private void StartWaiting()
+    {
+        while (true)
+        {
+            Waiting next;
+            Running running;
+            lock (_gate)
+            {
+                if (_waiting.First is not { } first || _running.Count >= _options.Slots) return;
+                next = first.Value;
+                _waiting.RemoveFirst();
+                running = Occupy(next.Name, isOwn: true);
+            }
+
+            try
+            {
+                Start(running, next.Start);
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                // The machine has no room for a process now: it stays first in the queue.
+                lock (_gate) _waiting.AddFirst(next);
+                Watch();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Finds what an earlier server started and what still runs: it holds its slots.</summary>
+    private void AdoptRunning()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(_folder))
+        {
+            var name = Path.GetFileName(folder);
+            if (!FileSafeName().IsMatch(name) || Inspect(name, RecordOf(name)) != ExecutionState.Running) continue;
+            lock (_gate) Occupy(name, isOwn: false);
+        }
+
+        if (_running.Count > 0) Watch();
+    }
+
+    private void Watch() => _timer.Change(TickInterval, Timeout.InfiniteTimeSpan);
+
+    // What fails for one execution (a full disk, a folder someone removed) must not end the looking after the others.
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or ObjectDisposedException)
+        {
+            LogTickFailed(error);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "An execution could not be looked after; it is tried again")]
+    private partial void LogTickFailed(Exception error);
+
+    private sealed record Waiting(string Name, ProcessStartInfo Start);
+
+    /// <summary>An execution that holds a slot.</summary>
+    private sealed class Running(string name, ExecutionRecord record)
+    {
+        public string Name { get; } = name;
+
+        public ExecutionRecord Record { get; } = record;
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Whether its shim is a child of this process, whose exit will be told.</summary>
+        public volatile bool IsOwn;
+
+        public volatile bool IsStopping;
+
+        public volatile bool IsPlain;
+
+        public bool NeedsWatching => !IsOwn || IsStopping || IsPlain;
+    }
+}

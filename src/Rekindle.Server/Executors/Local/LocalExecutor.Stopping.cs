@@ -1,0 +1,105 @@
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Executors.Local;
+
+/// <summary>Stopping and removing. The order to stop is a file, so that another server carries it on.</summary>
+internal sealed partial class LocalExecutor
+{
+    private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(10);
+
+    public Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var record = RecordOf(name);
+        Running? running;
+        lock (_gate)
+        {
+            if (_waiting.FirstOrDefault(waiting => waiting.Name == name) is { } waiting)
+            {
+                _waiting.Remove(waiting);
+                // When another server's shim was first, there is no longer anything to start here, but something to stop.
+                if (record.TryCancel(StoppedExitCode)) return Task.CompletedTask;
+            }
+
+            _running.TryGetValue(name, out running);
+        }
+
+        if (running is null && Inspect(name, record) != ExecutionState.Running) return Task.CompletedTask;
+        if (running is null)
+        {
+            lock (_gate)
+            {
+                if (!_running.TryGetValue(name, out running)) running = Occupy(name, isOwn: false);
+            }
+        }
+
+        record.WriteStop(new StopOrder(_time.GetUtcNow(), grace));
+        running.IsStopping = true;
+        Enforce(record, record.ReadStop()!);
+        Watch();
+        return Task.CompletedTask;
+    }
+
+    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        var record = RecordOf(name);
+        lock (_gate)
+        {
+            if (_waiting.FirstOrDefault(waiting => waiting.Name == name) is { } waiting) _waiting.Remove(waiting);
+        }
+
+        if (!Directory.Exists(record.Folder)) return;
+        await StopAsync(name, TimeSpan.Zero, cancellationToken);
+        var since = _time.GetTimestamp();
+        while (IsKnown(name) || Inspect(name, record) == ExecutionState.Running)
+        {
+            // The folder holds the claim: without it the same name could run a second time beside the first.
+            if (_time.GetElapsedTime(since) > RemovalTimeout) throw new IOException($"The execution {name} still runs and can't be removed.");
+            if (record.ReadOwner() is { } owner) new TrainingProcess(record.Folder, owner, _bootId).Kill();
+            await Task.Delay(TickInterval, _time, cancellationToken);
+        }
+
+        // Renamed first: a folder that is half deleted must not look like an execution.
+        var doomed = Path.Combine(_folder, $".removed-{Guid.NewGuid():N}");
+        Directory.Move(record.Folder, doomed);
+        Settle(name);
+        Discard(doomed);
+    }
+
+    /// <summary>SIGTERM once, SIGKILL from the end of the grace on until it has ended.</summary>
+    private void Enforce(ExecutionRecord record, StopOrder order)
+    {
+        if (record.ReadOwner() is not { } owner || record.ExitCode is not null) return;
+        var process = new TrainingProcess(record.Folder, owner, _bootId);
+        if (_time.GetUtcNow() - order.At >= order.Grace)
+        {
+            process.Kill();
+        }
+        else if (!record.WasTerminated && process.Terminate())
+        {
+            record.MarkTerminated();
+        }
+    }
+
+    private static void Discard(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // A program may have taken the rights from folders of its own.
+            Unlock(folder);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Unlock(string folder)
+    {
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var path in Directory.EnumerateDirectories(folder))
+        {
+            if (Native.KindOf(path) == FileKind.Directory) Unlock(path);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Executors.Local;
+
+/// <summary>
+/// Runs training programs as processes of this machine. Each execution is a folder; its files tell a later server everything, so nothing
+/// of this object's memory is needed to observe, stop or collect what an earlier one started.
+/// </summary>
+internal sealed partial class LocalExecutor : IExecutor, IDisposable
+{
+    private const int StoppedExitCode = 128 + Native.SigTerm;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan ClaimTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly LocalExecutorOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LocalExecutor> _logger;
+    private readonly string _folder;
+    private readonly string _bootId = ProcessTable.BootId();
+    private readonly StorageRoots _roots;
+    private readonly ModelArtifacts _artifacts;
+    private readonly Lazy<Task<Launch>> _launch;
+    private readonly ConcurrentDictionary<string, long> _firstSeen = new(StringComparer.Ordinal);
+
+    /// <exception cref="InvalidOperationException">The sandbox is demanded, and bubblewrap is not installed.</exception>
+    public LocalExecutor(LocalExecutorOptions options, TimeProvider time, ILogger<LocalExecutor> logger)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Slots, 1);
+        if (options.Sandbox == true && Executables.Find(Sandbox.Program) is null)
+        {
+            throw new InvalidOperationException("The sandbox is required, but bwrap was not found: install bubblewrap.");
+        }
+
+        var data = Path.GetFullPath(options.DataFolder);
+        _folder = Path.Combine(data, "executions");
+        Directory.CreateDirectory(_folder);
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _roots = new StorageRoots(
+            Path.Combine(data, "s3"),
+            options.Buckets,
+            options.FileRoots.Count > 0 ? options.FileRoots : [data, Environment.CurrentDirectory]);
+        _artifacts = new ModelArtifacts(_roots);
+        _launch = new Lazy<Task<Launch>>(FindSandboxAsync);
+        _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        AdoptRunning();
+    }
+
+    public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters)
+    {
+        if (definition.InstanceCount != 1) return "The local executor runs a training job on one instance only.";
+        try
+        {
+            LocalImage.Resolve(_options, definition, hyperParameters);
+            _roots.Resolve(definition.OutputPath);
+            foreach (var channel in definition.Channels)
+            {
+                if (InputChannels.RefuseMode(channel, definition.InputMode) is { } problem) return problem;
+                _roots.Resolve(channel.S3Uri);
+            }
+        }
+        catch (ExecutionRefusedException refused)
+        {
+            return refused.Message;
+        }
+
+        return null;
+    }
+
+    /// <summary>Why a channel can't be given to a program, in AWS's words where it has some; null when it can.</summary>
+    public string? FindProblem(Channel channel, string inputMode, string region, string? roleArn) =>
+        new InputChannels(_roots).FindProblem(channel, inputMode, region, roleArn);
+
+    public async Task SubmitAsync(ExecutionSpec spec, CancellationToken cancellationToken)
+    {
+        var record = RecordOf(spec.Name);
+        if (IsKnown(spec.Name) || record.WasClaimed) return;
+        var launch = await _launch.Value.WaitAsync(cancellationToken);
+        var start = await launch.PrepareAsync(spec, record.Folder, cancellationToken);
+        Enter(spec.Name, start);
+    }
+
+    public async Task<ExecutionReport> ObserveAsync(string name, long position, CancellationToken cancellationToken)
+    {
+        var record = RecordOf(name);
+        if (IsQueued(name)) return new ExecutionReport { State = ExecutionState.Queued, NextPosition = position };
+        var state = Inspect(name, record);
+        if (state == ExecutionState.Absent && IsKnown(name)) state = ExecutionState.Running;
+        if (state == ExecutionState.Absent) return new ExecutionReport { State = state, NextPosition = position };
+
+        var ended = state != ExecutionState.Running;
+        if (ended) Settle(name);
+        // The state was read first: when it says ended, the log that is read after it is complete.
+        var lines = await LogReader.ReadLinesAsync(record.LogPath, position, ended, cancellationToken);
+        return new ExecutionReport
+        {
+            State = state,
+            ExitCode = state == ExecutionState.Exited ? record.ExitCode : null,
+            StartedAt = record.StartedAt,
+            EndedAt = state == ExecutionState.Exited ? record.EndedAt : null,
+            Failure = ended ? await ModelArtifacts.ReadFailureAsync(JobOf(record), cancellationToken) : null,
+            Lines = lines.Lines,
+            NextPosition = lines.NextPosition,
+            MoreLines = lines.More,
+            LogCapped = record.IsLogCapped,
+        };
+    }
+
+    public Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken) =>
+        _artifacts.CollectAsync(spec, JobOf(RecordOf(spec.Name)), cancellationToken);
+
+    public async Task<LogPart> ReadLogAsync(string name, long position, int maxBytes, CancellationToken cancellationToken)
+    {
+        var record = RecordOf(name);
+        var ended = Inspect(name, record) is ExecutionState.Exited or ExecutionState.Lost;
+        return await LogReader.ReadPartAsync(record.LogPath, position, maxBytes, ended, cancellationToken);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    /// <summary>What the files say, and whether the process they name is there.</summary>
+    private ExecutionState Inspect(string name, ExecutionRecord record)
+    {
+        if (!record.WasClaimed) return ExecutionState.Absent;
+        if (record.ExitCode is not null)
+        {
+            if (!record.IsDrained && !HasWaited(name + "/exit", _options.DrainTimeout)) return ExecutionState.Running;
+            return ExecutionState.Exited;
+        }
+
+        if (record.ReadOwner() is not { } owner)
+        {
+            if (record.WasCancelled)
+            {
+                record.CompleteCancel(StoppedExitCode);
+                return ExecutionState.Exited;
+            }
+
+            // The claim is written within microseconds; one that stays unfinished belongs to a shim that died in between.
+            return HasWaited(name + "/claim", ClaimTimeout) ? ExecutionState.Lost : ExecutionState.Running;
+        }
+
+        if (new TrainingProcess(record.Folder, owner, _bootId).OwnerIsAlive) return ExecutionState.Running;
+        // It may have written the exit code and gone since that was looked for.
+        return record.ExitCode is null ? ExecutionState.Lost : Inspect(name, record);
+    }
+
+    private bool HasWaited(string what, TimeSpan time) => _time.GetElapsedTime(_firstSeen.GetOrAdd(what, _ => _time.GetTimestamp())) >= time;
+
+    private async Task<Launch> FindSandboxAsync()
+    {
+        if (_options.Sandbox == false) return new Launch(_options, _roots, null);
+        if (await Sandbox.FindProblemAsync(CancellationToken.None) is not { } problem)
+        {
+            return new Launch(_options, _roots, new Sandbox(_options.DataFolder));
+        }
+
+        if (_options.Sandbox == true) throw new InvalidOperationException($"The sandbox is required, but {problem}.");
+        LogNoSandbox(problem);
+        return new Launch(_options, _roots, null);
+    }
+
+    private ExecutionRecord RecordOf(string name) => FileSafeName().IsMatch(name)
+        ? new ExecutionRecord(Path.Combine(_folder, name))
+        : throw new ArgumentException($"\"{name}\" is no name of a training job.", nameof(name));
+
+    private static JobFolder JobOf(ExecutionRecord record) => new(Path.Combine(record.Folder, "opt-ml"));
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FileSafeName();
+
+    [LoggerMessage(LogLevel.Warning, "Training programs run without a sandbox ({Problem}): they see SM_* variables and REKINDLE_OPT_ML instead of /opt/ml")]
+    private partial void LogNoSandbox(string problem);
+}

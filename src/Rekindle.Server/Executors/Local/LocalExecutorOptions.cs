@@ -1,0 +1,32 @@
+namespace Rekindle.Server.Executors.Local;
+
+/// <summary>How training programs are run on this machine.</summary>
+internal sealed record LocalExecutorOptions
+{
+    /// <summary>The server's data folder. Executions live below it; training programs don't see it.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>How many executions run at once; the others wait in order of their submission.</summary>
+    public int Slots { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>What a log may grow to, in bytes; the rest of the output is read and dropped.</summary>
+    public long LogCapBytes { get; init; } = 100L << 20;
+
+    /// <summary>Training images by glob (<c>*</c>, <c>?</c>), in order of their keys, each with the command that stands for the image's entry point.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Images { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Buckets and the folders that stand for them; unlisted ones are <c>s3/BUCKET</c> in the data folder.</summary>
+    public IReadOnlyDictionary<string, string> Buckets { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The folders that <c>file://</c> may reach into.</summary>
+    public IReadOnlyList<string> FileRoots { get; init; } = [];
+
+    /// <summary>True: bubblewrap or nothing. False: never. Null: bubblewrap where it works.</summary>
+    public bool? Sandbox { get; init; }
+
+    /// <summary>Repository names of the built-in algorithms, each with the command that stands for the image's entry point.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> BuiltIns { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>How long an ended program's log may stay open (a process it left behind holds it) before the execution counts as ended.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,179 @@
+using System.Text.Json;
+
+namespace Rekindle.Server.TrainingJobs;
+
+/// <summary>Finds the files of input channels: objects of a bucket are files of its folder.</summary>
+internal sealed class InputChannels(StorageRoots roots)
+{
+    /// <summary>Why the channel can't be given to a program, in a sentence for the user; null when it can.</summary>
+    public string? FindProblem(Channel channel, string inputMode, string region, string? roleArn)
+    {
+        try
+        {
+            Resolve(channel, inputMode, region, roleArn);
+            return null;
+        }
+        catch (ExecutionRefusedException refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    /// <summary>The files and folders that the channel consists of.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="inputMode">The definition's input mode, for a channel that names none.</param>
+    /// <param name="region">Named in AWS's sentence.</param>
+    /// <param name="roleArn">Named in AWS's sentence; may be unknown.</param>
+    /// <exception cref="ExecutionRefusedException">There is nothing, it lies outside its root, or the mode isn't offered.</exception>
+    public ChannelView Resolve(Channel channel, string inputMode, string region, string? roleArn)
+    {
+        if (RefuseMode(channel, inputMode) is { } problem) throw new ExecutionRefusedException(problem);
+        var entries = channel.S3DataType == "ManifestFile" ? FromManifest(channel, region, roleArn) : FromPrefix(channel, region, roleArn);
+        return new ChannelView(channel.Name, entries);
+    }
+
+    /// <summary>Why the way the channel is to be delivered isn't offered; null when it is.</summary>
+    public static string? RefuseMode(Channel channel, string inputMode)
+    {
+        var mode = channel.InputMode ?? inputMode;
+        if (mode == "Pipe") return $"Channel \"{channel.Name}\": the local executor offers the input modes File and FastFile, not Pipe.";
+        if (channel.CompressionType == "Gzip") return $"Channel \"{channel.Name}\": CompressionType Gzip needs the input mode Pipe, which the local executor doesn't offer.";
+        if (channel.RecordWrapperType == "RecordIO") return $"Channel \"{channel.Name}\": RecordWrapperType RecordIO needs the input mode Pipe, which the local executor doesn't offer.";
+        if (channel.S3DataType is not ("S3Prefix" or "ManifestFile"))
+        {
+            return $"Channel \"{channel.Name}\": the local executor offers the S3DataType values S3Prefix and ManifestFile, not {channel.S3DataType}.";
+        }
+
+        if (channel.Name.Length == 0 || channel.Name is "." or ".." || channel.Name.AsSpan().IndexOfAny('/', '\0') >= 0)
+        {
+            return $"The channel name \"{channel.Name}\" is no file name.";
+        }
+
+        return null;
+    }
+
+    private List<ChannelEntry> FromPrefix(Channel channel, string region, string? roleArn)
+    {
+        var location = roots.Resolve(channel.S3Uri);
+        var entries = location.IsFolder ? WholeFolder(location.Path) : Matching(location);
+        if (entries.Count == 0) throw NothingFound(channel, location, region, roleArn);
+        foreach (var entry in entries)
+        {
+            if (!StorageLocation.Contains(location.Root, entry.Source)) throw StorageRoots.Leaves(channel.S3Uri);
+        }
+
+        return entries;
+    }
+
+    private static List<ChannelEntry> WholeFolder(string path) =>
+        Directory.Exists(path) && HoldsFiles(path) ? [new ChannelEntry("", path)] : [];
+
+    // A prefix is a prefix of keys, not a folder: "train" finds train/…, train.csv and train-2/… alike. What is in the folder of
+    // exactly that name becomes the channel's root, as with SageMaker; the rest keeps its names.
+    private static List<ChannelEntry> Matching(StorageLocation location)
+    {
+        if (location.Bucket is null || location.Path == location.Root)
+        {
+            return File.Exists(location.Path)
+                ? [new ChannelEntry(Path.GetFileName(location.Path), location.Path)]
+                : WholeFolder(location.Path);
+        }
+
+        var parent = Path.GetDirectoryName(location.Path)!;
+        if (!Directory.Exists(parent)) return [];
+        var leaf = Path.GetFileName(location.Path);
+        List<string> siblings = [.. Directory.EnumerateFileSystemEntries(parent)
+            .Where(path => Path.GetFileName(path.AsSpan()).StartsWith(leaf, StringComparison.Ordinal))
+            .Where(path => path != location.Path && (File.Exists(path) || HoldsFiles(path)))
+            .Order(StringComparer.Ordinal)];
+        var own = WholeFolder(location.Path);
+        if (siblings.Count == 0 && own.Count > 0) return own;
+
+        var entries = new List<ChannelEntry>();
+        if (own.Count > 0)
+        {
+            entries.AddRange(Directory.EnumerateFileSystemEntries(location.Path)
+                .Order(StringComparer.Ordinal)
+                .Select(path => new ChannelEntry(Path.GetFileName(path), path)));
+        }
+        else if (File.Exists(location.Path))
+        {
+            entries.Add(new ChannelEntry(leaf, location.Path));
+        }
+
+        var taken = entries.Select(entry => entry.Target).ToHashSet(StringComparer.Ordinal);
+        entries.AddRange(siblings.Select(path => new ChannelEntry(Path.GetFileName(path), path)).Where(entry => taken.Add(entry.Target)));
+        return entries;
+    }
+
+    private static bool HoldsFiles(string folder)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Any();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private List<ChannelEntry> FromManifest(Channel channel, string region, string? roleArn)
+    {
+        var manifest = roots.Resolve(channel.S3Uri);
+        if (!File.Exists(manifest.Path)) throw NothingFound(channel, manifest, region, roleArn);
+        var (prefix, suffixes) = ReadManifest(channel, manifest.Path);
+        var entries = new List<ChannelEntry>();
+        foreach (var suffix in suffixes)
+        {
+            var target = string.Join('/', suffix.Split('/', StringSplitOptions.RemoveEmptyEntries));
+            var location = roots.Resolve(prefix + suffix);
+            if (target.Split('/').Any(segment => segment is "" or "." or "..")) throw StorageRoots.Leaves(prefix + suffix);
+            if (!File.Exists(location.Path)) throw NothingFound(channel, location, region, roleArn);
+            entries.Add(new ChannelEntry(target, location.Path));
+        }
+
+        return entries.Count > 0 ? entries : throw NothingFound(channel, manifest, region, roleArn);
+    }
+
+    private static (string Prefix, List<string> Suffixes) ReadManifest(Channel channel, string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var elements = document.RootElement.EnumerateArray().ToList();
+            var prefix = elements[0].GetProperty("prefix").GetString()!;
+            return (prefix, [.. elements.Skip(1).Select(element => element.GetString()!)]);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentOutOfRangeException)
+        {
+            throw new ExecutionRefusedException(
+                $"Channel \"{channel.Name}\": the manifest \"{channel.S3Uri}\" is not a JSON array of {{\"prefix\": \"s3://…\"}} and keys below it.");
+        }
+    }
+
+    private static ExecutionRefusedException NothingFound(Channel channel, StorageLocation location, string region, string? roleArn)
+    {
+        if (location.Bucket is null)
+        {
+            return new ExecutionRefusedException($"Channel \"{channel.Name}\": no files found under \"{location.Uri}\".");
+        }
+
+        var role = roleArn is null ? "the role" : $"the role \"{roleArn}\"";
+        return new ExecutionRefusedException(
+            $"No S3 objects found under S3 URL \"{location.Uri}\" given in input data source. Please ensure that the bucket exists in the selected region ({region}), "
+            + $"that objects exist under that S3 prefix, and that {role} has \"s3:ListBucket\" permissions on bucket \"{location.Bucket}\".");
+    }
+}
+
+/// <summary>What a channel consists of.</summary>
+/// <param name="Name">The channel's name.</param>
+/// <param name="Entries">A single entry without a target is the channel's whole folder.</param>
+internal sealed record ChannelView(string Name, IReadOnlyList<ChannelEntry> Entries)
+{
+    public string? WholeFolder => Entries is [{ Target: "" } only] ? only.Source : null;
+}
+
+/// <param name="Target">Path below the channel's folder.</param>
+/// <param name="Source">Absolute path of a file or folder of this machine.</param>
+internal sealed record ChannelEntry(string Target, string Source);

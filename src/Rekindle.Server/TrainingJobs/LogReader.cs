@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Text;
+
+namespace Rekindle.Server.TrainingJobs;
+
+/// <summary>
+/// Reads a log in pieces by byte position. A line ends with LF, CRLF or a lone CR (progress bars); one longer than 64 KiB is cut into
+/// pieces, so that no log makes the reader hold much.
+/// </summary>
+internal static class LogReader
+{
+    public const int MaxLineBytes = 64 << 10;
+    public const int MaxReportBytes = 1 << 20;
+
+    /// <summary>Whole lines from <paramref name="position"/> on.</summary>
+    /// <param name="path">The log; a missing one is empty.</param>
+    /// <param name="position">Byte position, a line's start or the end of what was read before.</param>
+    /// <param name="complete">Whether nothing more will be written: then a last line needs no end.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public static async Task<LogLines> ReadLinesAsync(string path, long position, bool complete, CancellationToken cancellationToken)
+    {
+        await using var file = Open(path);
+        if (file is null || file.Length <= position) return new LogLines([], position, false);
+        // One byte beyond the report's size tells a CR at its end from a CRLF.
+        var length = (int)Math.Min(MaxReportBytes + 1, file.Length - position);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            file.Position = position;
+            var read = await file.ReadAtLeastAsync(buffer.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken);
+            var more = file.Length > position + read;
+            return Split(buffer.AsSpan(0, read), position, last: complete && !more, more);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Text from <paramref name="position"/> on, whole characters only.</summary>
+    public static async Task<LogPart> ReadPartAsync(string path, long position, int maxBytes, bool complete, CancellationToken cancellationToken)
+    {
+        await using var file = Open(path);
+        if (file is null || file.Length <= position) return new LogPart("", position, complete);
+        // Fewer than four bytes may hold no whole character, and the caller would never come further.
+        var buffer = new byte[(int)Math.Min(Math.Max(maxBytes, 4), file.Length - position)];
+        file.Position = position;
+        var read = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var end = position + read >= file.Length;
+        var whole = complete && end ? read : WholeCharacters(buffer.AsSpan(0, read));
+        return new LogPart(Encoding.UTF8.GetString(buffer, 0, whole), position + whole, complete && end);
+    }
+
+    private static FileStream? Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: false);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static LogLines Split(ReadOnlySpan<byte> bytes, long position, bool last, bool more)
+    {
+        var lines = new List<LogLine>();
+        var at = 0;
+        while (at < bytes.Length)
+        {
+            var rest = bytes[at..];
+            var text = rest[..Math.Min(rest.Length, MaxLineBytes)].IndexOfAny((byte)'\n', (byte)'\r');
+            int used;
+            if (text >= 0)
+            {
+                if (rest[text] == '\r' && text + 1 == rest.Length && !last) break;
+                used = text + (rest[text] == '\r' && text + 1 < rest.Length && rest[text + 1] == '\n' ? 2 : 1);
+            }
+            else if (rest.Length > MaxLineBytes)
+            {
+                used = text = Math.Max(1, WholeCharacters(rest[..MaxLineBytes]));
+            }
+            else if (last)
+            {
+                used = text = rest.Length;
+            }
+            else
+            {
+                break;
+            }
+
+            lines.Add(new LogLine(position + at, Decode(rest[..text], first: position + at == 0)));
+            at += used;
+        }
+
+        return new LogLines(lines, position + at, more && at > 0);
+    }
+
+    private static string Decode(ReadOnlySpan<byte> bytes, bool first)
+    {
+        var text = Encoding.UTF8.GetString(bytes);
+        return first && text.StartsWith('\uFEFF') ? text[1..] : text;
+    }
+
+    // Leaves out a character that is cut by the end: at most three bytes of a sequence whose rest is missing.
+    private static int WholeCharacters(ReadOnlySpan<byte> bytes)
+    {
+        for (var back = 1; back <= Math.Min(3, bytes.Length); back++)
+        {
+            var lead = bytes[^back];
+            if ((lead & 0xC0) == 0x80) continue;
+            var needed = lead switch { >= 0xF0 => 4, >= 0xE0 => 3, >= 0xC0 => 2, _ => 1 };
+            return needed > back ? bytes.Length - back : bytes.Length;
+        }
+
+        return bytes.Length;
+    }
+}
+
+/// <param name="Lines">The lines found.</param>
+/// <param name="NextPosition">Where the first line not given starts.</param>
+/// <param name="More">Whether the log holds bytes beyond what was looked at.</param>
+internal sealed record LogLines(IReadOnlyList<LogLine> Lines, long NextPosition, bool More);

@@ -1,0 +1,105 @@
+using Rekindle.Server.Executors;
+
+namespace Rekindle.Server.TrainingJobs;
+
+/// <summary>
+/// Where <c>s3://</c> and <c>file://</c> lead on this machine: buckets are folders, files are allowed below the listed roots only.
+/// No key, and no symbolic link on the way, leads out of its root.
+/// </summary>
+internal sealed class StorageRoots
+{
+    private readonly string _bucketFolder;
+    private readonly IReadOnlyDictionary<string, string> _buckets;
+    private readonly IReadOnlyList<string> _fileRoots;
+
+    /// <param name="bucketFolder">Holds one folder a bucket, for those that <paramref name="buckets"/> doesn't list.</param>
+    /// <param name="buckets">Folder by bucket.</param>
+    /// <param name="fileRoots">What <c>file://</c> may reach into.</param>
+    public StorageRoots(string bucketFolder, IReadOnlyDictionary<string, string> buckets, IReadOnlyList<string> fileRoots)
+    {
+        _bucketFolder = Path.GetFullPath(bucketFolder);
+        _buckets = buckets;
+        _fileRoots = [.. fileRoots.Select(root => Path.GetFullPath(root))];
+    }
+
+    /// <summary>Finds the place an URI names; it need not exist.</summary>
+    /// <exception cref="ExecutionRefusedException">The URI is malformed, of another scheme, or leads out of what is allowed.</exception>
+    public StorageLocation Resolve(string uri)
+    {
+        if (uri.Contains('\0', StringComparison.Ordinal)) throw Malformed(uri);
+        if (uri.StartsWith("s3://", StringComparison.Ordinal)) return ResolveBucket(uri);
+        if (uri.StartsWith("file://", StringComparison.Ordinal)) return ResolveFile(uri);
+        throw new ExecutionRefusedException($"The URI \"{uri}\" is neither s3://BUCKET/KEY nor file:///PATH.");
+    }
+
+    private StorageLocation ResolveBucket(string uri)
+    {
+        var rest = uri["s3://".Length..];
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        var bucket = slash < 0 ? rest : rest[..slash];
+        var key = slash < 0 ? "" : rest[(slash + 1)..];
+        if (bucket.Length == 0 || bucket is "." or "..") throw Malformed(uri);
+        var segments = key.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (segments.Any(segment => segment is "." or "..")) throw Leaves(uri);
+        var root = _buckets.TryGetValue(bucket, out var folder) ? Path.GetFullPath(folder) : Path.Combine(_bucketFolder, bucket);
+        return new StorageLocation(uri, root, Path.Combine([root, .. segments]), key.Length == 0 || key.EndsWith('/'), bucket).Checked();
+    }
+
+    private StorageLocation ResolveFile(string uri)
+    {
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || parsed.Host.Length > 0 || !parsed.LocalPath.StartsWith('/'))
+        {
+            throw Malformed(uri);
+        }
+
+        var path = Path.GetFullPath(parsed.LocalPath);
+        foreach (var root in _fileRoots)
+        {
+            var location = new StorageLocation(uri, root, path.Length > 1 ? path.TrimEnd('/') : path, parsed.LocalPath.EndsWith('/'), null);
+            if (location.StaysInside) return location;
+        }
+
+        throw new ExecutionRefusedException(
+            $"The path of \"{uri}\" is outside the folders that file:// may reach ({string.Join(", ", _fileRoots)}); the setting FileRoots lists them.");
+    }
+
+    private static ExecutionRefusedException Malformed(string uri) => new($"The URI \"{uri}\" is malformed.");
+
+    internal static ExecutionRefusedException Leaves(string uri) => new($"The path of \"{uri}\" leaves its bucket's folder.");
+}
+
+/// <param name="Uri">As given.</param>
+/// <param name="Root">The folder that the location must not leave.</param>
+/// <param name="Path">Absolute, without a slash at its end.</param>
+/// <param name="IsFolder">Whether the URI ended with a slash: only what is below the path belongs to it.</param>
+/// <param name="Bucket">Null for <c>file://</c>.</param>
+internal sealed record StorageLocation(string Uri, string Root, string Path, bool IsFolder, string? Bucket)
+{
+    public bool StaysInside => Contains(Root, Path);
+
+    public StorageLocation Checked() => StaysInside ? this : throw StorageRoots.Leaves(Uri);
+
+    /// <summary>Whether <paramref name="path"/>, links followed as far as it exists, is <paramref name="root"/> or below it.</summary>
+    public static bool Contains(string root, string path)
+    {
+        var real = RealPathOf(root);
+        var found = RealPathOf(path);
+        return found == real || found.StartsWith(real.EndsWith('/') ? real : real + '/', StringComparison.Ordinal);
+    }
+
+    // The part that does not exist yet holds no links; it is appended to the real path of the part that does.
+    private static string RealPathOf(string path)
+    {
+        var missing = new Stack<string>();
+        var existing = path;
+        while (Native.KindOf(existing) == FileKind.None && System.IO.Path.GetDirectoryName(existing) is { } parent)
+        {
+            missing.Push(System.IO.Path.GetFileName(existing));
+            existing = parent;
+        }
+
+        // A link whose target is missing has no real path: it counts as leading out of everything.
+        var real = Native.RealPath(existing);
+        return real is null ? "\0" : System.IO.Path.Combine([real, .. missing]);
+    }
+}

@@ -1,0 +1,193 @@
+using System.Text;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Tests.Executors.Contract;
+
+public abstract partial class ExecutorContract
+{
+    [Fact]
+    public async Task Reports_the_lines_and_the_exit_code_of_a_program()
+    {
+        var report = await RunAsync("echo out; echo err >&2; exit 7");
+        Assert.Equal(ExecutionState.Exited, report.State);
+        Assert.Equal(7, report.ExitCode);
+        Assert.Equal(["out", "err"], Texts(report));
+        Assert.NotNull(report.StartedAt);
+        Assert.True(report.EndedAt >= report.StartedAt);
+        Assert.Null(report.Failure);
+    }
+
+    [Fact]
+    public async Task Gives_the_program_the_argument_train_and_nothing_on_its_input() =>
+        Assert.Equal(["train 1 0"], Texts(await RunAsync("echo $1 $# $(cat | wc -c)")));
+
+    [Theory]
+    [InlineData("SEGV", 139)]
+    [InlineData("KILL", 137)]
+    [InlineData("ABRT", 134)]
+    public async Task Reports_a_crash_as_128_and_the_signal(string signal, int code) =>
+        Assert.Equal(code, (await RunAsync($"ulimit -c 0; kill -{signal} $$")).ExitCode);
+
+    [Fact]
+    public async Task Runs_once_although_submitted_by_two_executors_at_once()
+    {
+        var executors = new[] { Open(), Open(), Open() };
+        var spec = Spec("echo ran >> $M/model/runs; sleep 0.2");
+        _submitted.Add((executors[0], spec.Name));
+        await Task.WhenAll(executors.SelectMany(executor => new[]
+        {
+            executor.SubmitAsync(spec, CancellationToken.None),
+            executor.SubmitAsync(spec, CancellationToken.None),
+        }));
+        foreach (var executor in executors)
+        {
+            Assert.Equal(0, (await EndOfAsync(executor, spec.Name)).ExitCode);
+            await executor.SubmitAsync(spec, CancellationToken.None);
+            Assert.Equal(ExecutionState.Exited, (await executor.ObserveAsync(spec.Name, 0, CancellationToken.None)).State);
+        }
+
+        Assert.Equal("ran\n", await FileOfModelAsync(executors[0], spec, "runs"));
+    }
+
+    [Fact]
+    public async Task An_unknown_execution_is_absent_and_stopping_or_removing_it_does_nothing()
+    {
+        var executor = Open();
+        await executor.StopAsync("unknown", TimeSpan.FromSeconds(1), CancellationToken.None);
+        await executor.RemoveAsync("unknown", CancellationToken.None);
+        Assert.Equal(ExecutionState.Absent, (await executor.ObserveAsync("unknown", 0, CancellationToken.None)).State);
+    }
+
+    [Fact]
+    public async Task A_removed_execution_is_absent_and_can_be_started_again()
+    {
+        var executor = Open();
+        var spec = Spec("echo hello; mkdir $M/model/locked; touch $M/model/locked/file; chmod 000 $M/model/locked");
+        for (var i = 0; i < 2; i++)
+        {
+            await SubmitAsync(executor, spec);
+            Assert.Equal(["hello"], Texts(await EndOfAsync(executor, spec.Name)));
+            await executor.RemoveAsync(spec.Name, CancellationToken.None);
+            Assert.Equal(ExecutionState.Absent, (await executor.ObserveAsync(spec.Name, 0, CancellationToken.None)).State);
+        }
+    }
+
+    [Fact]
+    public async Task Removing_a_running_execution_ends_it()
+    {
+        var executor = Open();
+        var mark = Mark();
+        var spec = Spec($"trap '' TERM; echo ready; sleep {mark}");
+        await SubmitAsync(executor, spec);
+        await LineAsync(executor, spec.Name, "ready");
+        await executor.RemoveAsync(spec.Name, CancellationToken.None);
+        await NoProcessWithAsync(mark);
+    }
+
+    [Fact]
+    public async Task Lines_are_seen_while_the_program_runs()
+    {
+        var executor = Open();
+        var spec = Spec("echo first; while [ ! -e $M/model/go ]; do sleep 0.02; done");
+        await SubmitAsync(executor, spec);
+        Assert.Equal(ExecutionState.Running, (await LineAsync(executor, spec.Name, "first")).State);
+        await executor.StopAsync(spec.Name, TimeSpan.FromSeconds(5), CancellationToken.None);
+        Assert.Equal(143, (await EndOfAsync(executor, spec.Name)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_last_line_without_an_end_is_reported_when_the_program_has_ended() =>
+        Assert.Equal(["a", "loss=1"], Texts(await RunAsync("echo a; printf loss=1")));
+
+    [Fact]
+    public async Task A_character_written_in_two_halves_is_read_as_one() =>
+        Assert.Equal(["gr\u00fc\u00dfe \U0001F525"], Texts(await RunAsync(@"printf 'gr\303'; sleep 0.1; printf '\274\303\237e \360\237'; sleep 0.1; printf '\224\245\n'")));
+
+    [Fact]
+    public async Task A_flood_is_cut_at_the_cap_and_does_not_hold_up_the_program()
+    {
+        var executor = Open(logCapBytes: 1 << 20);
+        var spec = Spec("head -c 50000000 /dev/zero & head -c 50000000 /dev/zero >&2; wait; touch $M/model/done");
+        await SubmitAsync(executor, spec);
+        var report = await EndOfAsync(executor, spec.Name);
+        Assert.Equal(0, report.ExitCode);
+        Assert.True(report.LogCapped);
+        Assert.Equal(1 << 20, report.NextPosition);
+        Assert.Equal("", await FileOfModelAsync(executor, spec, "done"));
+    }
+
+    [Fact]
+    public async Task A_program_does_not_inherit_the_logs_limit_or_ignored_signals()
+    {
+        var executor = Open(logCapBytes: 512);
+        var spec = Spec("head -c 100000 /dev/zero > $M/model/big; grep SigIgn /proc/self/status; ulimit -f");
+        await SubmitAsync(executor, spec);
+        var report = await EndOfAsync(executor, spec.Name);
+        Assert.Equal(["SigIgn:\t0000000000000000", "unlimited"], Texts(report));
+    }
+
+    [Fact]
+    public async Task More_than_one_report_holds_comes_in_several()
+    {
+        var report = await RunAsync("i=0; while [ $i -lt 30000 ]; do echo \"line $i 0123456789012345678901234567890123456789012345678901234567890\"; i=$((i+1)); done");
+        Assert.Equal(30_000, report.Lines.Count);
+        Assert.StartsWith("line 29999 ", report.Lines[^1].Text, StringComparison.Ordinal);
+        Assert.Equal(30_000, report.Lines.Select(line => line.Offset).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Never_more_run_at_once_than_there_are_slots()
+    {
+        var executor = Open(slots: 2);
+        var shared = Path.Combine(DataFolder, "s3", "shared");
+        Directory.CreateDirectory(shared);
+        var specs = Enumerable.Range(0, 7).Select(_ => Spec("sleep 0.15")).ToList();
+        foreach (var spec in specs)
+        {
+            await SubmitAsync(executor, spec);
+        }
+
+        Assert.Equal(ExecutionState.Queued, (await executor.ObserveAsync(specs[6].Name, 0, CancellationToken.None)).State);
+        var reports = await Task.WhenAll(specs.Select(spec => EndOfAsync(executor, spec.Name)));
+        var changes = reports
+            .SelectMany(report => new[] { (At: report.StartedAt!.Value, By: 1), (At: report.EndedAt!.Value, By: -1) })
+            .OrderBy(change => change.At).ThenBy(change => change.By);
+        var running = 0;
+        foreach (var (_, by) in changes)
+        {
+            running += by;
+            Assert.InRange(running, 0, 2);
+        }
+
+        // In order of submission.
+        Assert.Equal(reports.Select(report => report.StartedAt), reports.Select(report => report.StartedAt).Order());
+    }
+
+    [Fact]
+    public async Task The_log_is_read_in_parts_of_whole_characters()
+    {
+        var executor = Open();
+        var spec = Spec("printf '\u00fc\u00fc\u00fc\\nend'");
+        await SubmitAsync(executor, spec);
+        await EndOfAsync(executor, spec.Name);
+        var text = new StringBuilder();
+        LogPart part;
+        long position = 0;
+        do
+        {
+            part = await executor.ReadLogAsync(spec.Name, position, 5, CancellationToken.None);
+            text.Append(part.Text);
+            position = part.NextPosition;
+        }
+        while (!part.Complete);
+
+        Assert.Equal("\u00fc\u00fc\u00fc\nend", text.ToString());
+    }
+
+    private protected async Task<string> FileOfModelAsync(IExecutor executor, ExecutionSpec spec, string name)
+    {
+        var plain = spec with { Definition = spec.Definition with { CompressArtifacts = false } };
+        await executor.CollectAsync(plain, CancellationToken.None);
+        return await File.ReadAllTextAsync(Path.Combine(DataFolder, "s3", "artifacts", "out", spec.Name, "output", "model", name));
+    }
+}
