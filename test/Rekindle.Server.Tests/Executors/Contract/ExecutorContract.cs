@@ -96,7 +96,9 @@ public abstract partial class ExecutorContract : IAsyncLifetime
     private protected static Task<ExecutionReport> LineAsync(IExecutor executor, string name, string text) =>
         UntilAsync(executor, name, report => report.Lines.Any(line => line.Text.Contains(text, StringComparison.Ordinal)));
 
-    private protected static string[] Texts(ExecutionReport report) => [.. report.Lines.Select(line => line.Text)];
+    /// <summary>The lines, without those in which a shell tells of a signal to a process of its own.</summary>
+    private protected static string[] Texts(ExecutionReport report) =>
+        [.. report.Lines.Select(line => line.Text).Where(text => text is not ("Terminated" or "Killed"))];
 
     /// <summary>Numbers of the living processes whose command line holds <paramref name="mark"/>, this test's own shells left out.</summary>
     private protected static IReadOnlyList<int> ProcessesWith(string mark)
