@@ -36,7 +36,7 @@ internal static class WirePattern
         }
     }
 
-    private static Regex Compile(string pattern)
+    internal static Regex Compile(string pattern)
     {
         // Java's \d and \w know ASCII only, its dot stops at every line ending, and .NET has no Alnum.
         var text = pattern
