@@ -82,8 +82,11 @@ public sealed class BayesianStrategy : Strategy
         {
             var greedy = round.Launched < GreedyStarts && round.Pending.Count == 0;
             var origin = greedy ? SuggestionOrigin.Parent : SuggestionOrigin.Model;
-            return Maximize(round, round.Models.Pooled, greedy, round.Fresh.IsFree, origin, random, ct)
-                ?? Maximize(round, round.Models.Pooled, greedy, round.Own.IsFree, origin, random, ct);
+            var fresh = Maximize(round, round.Models.Pooled, greedy, round.Fresh.IsFree, origin, random, ct);
+            // Only a space scored whole shows that nothing but the parents' points is left.
+            return fresh is not null || _problem.Space.Combinations > AcquisitionSearch.ExhaustiveSize
+                ? fresh
+                : Maximize(round, round.Models.Pooled, greedy, round.Own.IsFree, origin, random, ct);
         }
 
         if (round.Launched < Math.Min(round.DesignSize, DesignAfterRejectedPool) || round.Models.OwnResults == 0)

@@ -7,7 +7,9 @@ namespace Rekindle.Optimization.Bayesian;
 /// </summary>
 internal sealed class AcquisitionSearch(SearchSpace space, ModelSpace model, Acquisition acquisition, Func<Point, bool> isFree)
 {
-    private const int ExhaustiveSize = 2000;
+    /// <summary>Finite spaces up to this size are scored whole.</summary>
+    public const int ExhaustiveSize = 2000;
+
     private const int Starts = 5;
     private const int Rounds = 4;
     private const int ContinuousIterations = 20;
