@@ -37,4 +37,6 @@ namespace Rekindle.Api;
 [JsonSerializable(typeof(ListTagsResponse))]
 [JsonSerializable(typeof(DeleteTagsRequest))]
 [JsonSerializable(typeof(DeleteTagsResponse))]
+[JsonSerializable(typeof(GetLogEventsRequest))]
+[JsonSerializable(typeof(GetLogEventsResponse))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -45,6 +45,12 @@ public enum ErrorCode
     /// <summary>The request was signed too long ago or ahead of time.</summary>
     RequestExpired,
 
+    /// <summary>CloudWatch Logs: no such log group or stream.</summary>
+    ResourceNotFoundException,
+
+    /// <summary>CloudWatch Logs: a parameter makes no sense.</summary>
+    InvalidParameterException,
+
     /// <summary>The fault is the service's own.</summary>
     InternalFailure,
 }

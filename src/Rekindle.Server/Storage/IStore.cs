@@ -20,6 +20,9 @@ internal interface IStore : IAsyncDisposable
 
     Task<TuningJob?> FindTuningJobAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>By id, deleted ones too: a training job is described by its tuning job even after that was deleted.</summary>
+    Task<TuningJob?> ReadTuningJobAsync(long tuningJobId, CancellationToken cancellationToken);
+
     Task<Page<TuningJobListing>> ListTuningJobsAsync(TuningJobQuery query, CancellationToken cancellationToken);
 
     /// <summary>InProgress becomes Stopping; Stopping stays; a terminal one is refused. Returns the status found, null when there is no such job.</summary>
@@ -157,6 +160,23 @@ internal sealed record TuningJobCounters
 
     /// <summary>Every training job that was ever launched.</summary>
     public int Launched => Completed + InProgress + RetryableError + NonRetryableError + Stopped;
+
+    public static TuningJobCounters Of(IReadOnlyList<TrainingJob> trainingJobs)
+    {
+        int Status(TrainingJobStatus status) => trainingJobs.Count(job => job.Progress.Status == status);
+        var retryable = trainingJobs.Count(job => job.Progress is { Status: TrainingJobStatus.Failed, FailureKind: FailureKind.Retryable });
+        return new TuningJobCounters
+        {
+            Completed = Status(TrainingJobStatus.Completed),
+            InProgress = Status(TrainingJobStatus.InProgress) + Status(TrainingJobStatus.Stopping),
+            RetryableError = retryable,
+            NonRetryableError = Status(TrainingJobStatus.Failed) - retryable,
+            Stopped = Status(TrainingJobStatus.Stopped),
+            ObjectiveSucceeded = trainingJobs.Count(job => job.Progress.ObjectiveStatus == ObjectiveStatus.Succeeded),
+            ObjectivePending = trainingJobs.Count(job => job.Progress.ObjectiveStatus == ObjectiveStatus.Pending),
+            ObjectiveFailed = trainingJobs.Count(job => job.Progress.ObjectiveStatus == ObjectiveStatus.Failed),
+        };
+    }
 }
 
 internal sealed record TuningJobListing(TuningJob Job, TuningJobCounters Counters);

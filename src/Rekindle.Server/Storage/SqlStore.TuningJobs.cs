@@ -63,6 +63,10 @@ internal sealed partial class SqlStore
             transaction, $"{TuningJobColumns} WHERE j.name_lower = @name AND j.deleted_at IS NULL", ("@name", Columns.Fold(name)))).SingleOrDefault(),
         cancellationToken);
 
+    public Task<TuningJob?> ReadTuningJobAsync(long tuningJobId, CancellationToken cancellationToken) => ReadAsync(
+        async transaction => (await ReadTuningJobsAsync(transaction, $"{TuningJobColumns} WHERE j.id = @id", ("@id", tuningJobId))).SingleOrDefault(),
+        cancellationToken);
+
     public Task<Page<TuningJobListing>> ListTuningJobsAsync(TuningJobQuery query, CancellationToken cancellationToken) => ReadAsync(
         async transaction =>
         {
