@@ -1,0 +1,64 @@
+using Rekindle.Api.Shapes;
+using Rekindle.Server.Storage;
+using Rekindle.Server.TuningJobs;
+
+namespace Rekindle.Server.Operations;
+
+/// <summary>Describes a tuning job as its rows stand: definition, counters, best training jobs, completion details.</summary>
+internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider time)
+    : Operation<DescribeHyperParameterTuningJobRequest, DescribeHyperParameterTuningJobResponse>
+{
+    protected override async Task<DescribeHyperParameterTuningJobResponse> HandleAsync(
+        DescribeHyperParameterTuningJobRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var name = request.HyperParameterTuningJobName!;
+        var job = await store.FindTuningJobAsync(name, cancellationToken) ?? throw Refusal.TuningJobNotFound(name);
+        // One reading of job and training jobs, so that status, counters and best agree with each other.
+        var snapshot = await store.ReadTuningSnapshotAsync(job.Id, cancellationToken) ?? throw Refusal.TuningJobNotFound(name);
+        job = snapshot.Job;
+        var counters = TuningJobCounters.Of(snapshot.TrainingJobs);
+        var description = TuningDescription.Read(job);
+        var definitionName = TuningDescription.TrainingJobDefinition(description).DefinitionName;
+        return description with
+        {
+            HyperParameterTuningJobName = job.Name,
+            HyperParameterTuningJobArn = job.Arn,
+            HyperParameterTuningJobStatus = job.Status.ToString(),
+            CreationTime = job.CreationTime,
+            HyperParameterTuningEndTime = job.EndTime,
+            LastModifiedTime = job.LastModifiedTime,
+            TrainingJobStatusCounters = ToWire.StatusCounters(counters),
+            ObjectiveStatusCounters = ToWire.ObjectiveCounters(counters),
+            BestTrainingJob = await BestAsync([job.Id], job, definitionName, withTuningJobName: false, cancellationToken),
+            OverallBestTrainingJob = job.Definition.WarmStart == WarmStartKind.IdenticalDataAndAlgorithm
+                ? await BestAsync([job.Id, .. job.Parents.Select(p => p.TuningJobId)], job, definitionName, withTuningJobName: true, cancellationToken)
+                : null,
+            FailureReason = job.FailureReason,
+            TuningJobCompletionDetails = new HyperParameterTuningJobCompletionDetails
+            {
+                NumberOfTrainingJobsObjectiveNotImproving = CompletionProgress.CountNotImproving(snapshot),
+                ConvergenceDetectedTime = job.ConvergenceDetectedTime,
+            },
+            ConsumedResources = new HyperParameterTuningJobConsumedResources
+            {
+                RuntimeInSeconds = (int)Math.Max(0, ((job.EndTime ?? time.GetUtcNow()) - job.CreationTime).TotalSeconds),
+            },
+        };
+    }
+
+    private async Task<HyperParameterTrainingJobSummary?> BestAsync(
+        IReadOnlyList<long> tuningJobs, TuningJob job, string? definitionName, bool withTuningJobName, CancellationToken cancellationToken)
+    {
+        if (await store.FindBestTrainingJobAsync(tuningJobs, job.Definition.Objective.Goal, cancellationToken) is not { } best)
+        {
+            return null;
+        }
+
+        var summary = ToWire.Summary(best.TrainingJob, job.Definition.Objective, definitionName, withTuningJobName ? best.TuningJobName : null);
+        return summary with
+        {
+            // The real service leaves the type out here, though not in the list of training jobs.
+            FinalHyperParameterTuningJobObjectiveMetric = summary.FinalHyperParameterTuningJobObjectiveMetric! with { Type = null },
+        };
+    }
+}

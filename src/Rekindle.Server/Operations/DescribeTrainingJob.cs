@@ -1,0 +1,15 @@
+using Rekindle.Api.Shapes;
+using Rekindle.Server.Storage;
+
+namespace Rekindle.Server.Operations;
+
+internal sealed class DescribeTrainingJob(IStore store) : Operation<DescribeTrainingJobRequest, DescribeTrainingJobResponse>
+{
+    protected override async Task<DescribeTrainingJobResponse> HandleAsync(
+        DescribeTrainingJobRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var job = await store.FindTrainingJobAsync(request.TrainingJobName!, cancellationToken) ?? throw Refusal.TrainingJobNotFound();
+        var tuningJob = job.TuningJobId is { } id ? await store.ReadTuningJobAsync(id, cancellationToken) : null;
+        return TrainingDescription.Describe(job, tuningJob, await store.ReadLastMetricsAsync(job.Id, cancellationToken));
+    }
+}

@@ -1,0 +1,46 @@
+using Rekindle.Api;
+
+namespace Rekindle.Server.Operations;
+
+/// <summary>Who calls, and where: region and account go into the ARNs.</summary>
+internal sealed record RequestContext(string Region, string Account);
+
+/// <summary>One operation of the API, from the bytes of a request to the bytes of an answer.</summary>
+internal interface IOperation
+{
+    /// <summary>The X-Amz-Target header that asks for it, such as <c>SageMaker.ListTags</c>.</summary>
+    string Target { get; }
+
+    /// <exception cref="ApiException">The request is refused; the exception says how AWS says it.</exception>
+    Task<byte[]> InvokeAsync(ReadOnlyMemory<byte> body, RequestContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>Reads the request, checks every constraint of its shape, and leaves the rest to the operation.</summary>
+internal abstract class Operation<TRequest, TResponse> : IOperation
+    where TRequest : class
+    where TResponse : class
+{
+    public virtual string Target { get; } = OperationTable.AwsPrefix + typeof(TRequest).Name.Replace("Request", "", StringComparison.Ordinal);
+
+    public async Task<byte[]> InvokeAsync(ReadOnlyMemory<byte> body, RequestContext context, CancellationToken cancellationToken)
+    {
+        TRequest request;
+        try
+        {
+            request = ApiJson.Deserialize<TRequest>(body.Span);
+        }
+        catch (ApiJsonException problem)
+        {
+            throw new ApiException(ErrorCode.SerializationException, problem.Message);
+        }
+
+        if (ShapeCheck.Violations(request) is { Count: > 0 } violations)
+        {
+            throw new ApiException(ErrorCode.ValidationException, ShapeCheck.Message(violations));
+        }
+
+        return ApiJson.Serialize(await HandleAsync(request, context, cancellationToken));
+    }
+
+    protected abstract Task<TResponse> HandleAsync(TRequest request, RequestContext context, CancellationToken cancellationToken);
+}

@@ -1,0 +1,44 @@
+using Rekindle.Api;
+using Rekindle.Api.Shapes;
+using Rekindle.Server.Storage;
+
+namespace Rekindle.Server.Operations;
+
+internal sealed class AddTags(IStore store) : Operation<AddTagsRequest, AddTagsResponse>
+{
+    internal const int MaxTags = 50;
+
+    protected override async Task<AddTagsResponse> HandleAsync(AddTagsRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var outcome = await store.PutTagsAsync(request.ResourceArn!, ToWire.Tags(request.Tags), MaxTags, cancellationToken)
+            ?? throw ResourceTags.NotFound(request.ResourceArn!);
+        return outcome.LimitExceeded
+            ? throw new ApiException(ErrorCode.ResourceLimitExceeded, $"A resource can have at most {MaxTags} tags.")
+            : new AddTagsResponse { Tags = ToWire.Tags(outcome.Tags) };
+    }
+}
+
+internal sealed class ListTags(IStore store) : Operation<ListTagsRequest, ListTagsResponse>
+{
+    // A resource has at most as many tags as the smallest page holds, so there is only one page.
+    protected override async Task<ListTagsResponse> HandleAsync(ListTagsRequest request, RequestContext context, CancellationToken cancellationToken) =>
+        new()
+        {
+            Tags = ToWire.Tags(
+                await store.ReadTagsAsync(request.ResourceArn!, cancellationToken) ?? throw ResourceTags.NotFound(request.ResourceArn!)),
+        };
+}
+
+internal sealed class DeleteTags(IStore store) : Operation<DeleteTagsRequest, DeleteTagsResponse>
+{
+    protected override async Task<DeleteTagsResponse> HandleAsync(
+        DeleteTagsRequest request, RequestContext context, CancellationToken cancellationToken) =>
+        await store.RemoveTagsAsync(request.ResourceArn!, request.TagKeys!, cancellationToken)
+            ? new DeleteTagsResponse()
+            : throw ResourceTags.NotFound(request.ResourceArn!);
+}
+
+internal static class ResourceTags
+{
+    public static ApiException NotFound(string arn) => new(ErrorCode.ResourceNotFound, $"No resource has the ARN {arn}.");
+}

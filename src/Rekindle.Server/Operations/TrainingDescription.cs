@@ -1,0 +1,120 @@
+using System.Text;
+using Rekindle.Api;
+using Rekindle.Api.Shapes;
+using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
+
+namespace Rekindle.Server.Operations;
+
+/// <summary>Describes a training job: its own request, or what its tuning job says of it, and how far it is.</summary>
+internal static class TrainingDescription
+{
+    /// <summary>The part that never changes, of a training job of its own.</summary>
+    public static string Write(CreateTrainingJobRequest request, TrainingDefinition definition) =>
+        Encoding.UTF8.GetString(ApiJson.Serialize(new DescribeTrainingJobResponse
+        {
+            AlgorithmSpecification = request.AlgorithmSpecification is { } given
+                ? given with { MetricDefinitions = ToWire.Metrics(definition.MetricDefinitions) }
+                : null,
+            RoleArn = request.RoleArn,
+            InputDataConfig = request.InputDataConfig,
+            OutputDataConfig = request.OutputDataConfig! with { KmsKeyId = request.OutputDataConfig.KmsKeyId ?? "" },
+            ResourceConfig = request.ResourceConfig,
+            VpcConfig = request.VpcConfig,
+            StoppingCondition = (request.StoppingCondition ?? new StoppingCondition()) with { MaxRuntimeInSeconds = definition.MaxRuntimeInSeconds },
+            EnableNetworkIsolation = request.EnableNetworkIsolation ?? false,
+            EnableInterContainerTrafficEncryption = request.EnableInterContainerTrafficEncryption ?? false,
+            EnableManagedSpotTraining = request.EnableManagedSpotTraining ?? false,
+            CheckpointConfig = request.CheckpointConfig,
+            DebugHookConfig = request.DebugHookConfig,
+            DebugRuleConfigurations = request.DebugRuleConfigurations,
+            TensorBoardOutputConfig = request.TensorBoardOutputConfig,
+            ExperimentConfig = request.ExperimentConfig,
+            ProfilerConfig = request.ProfilerConfig,
+            ProfilerRuleConfigurations = request.ProfilerRuleConfigurations,
+            Environment = request.Environment,
+            RetryStrategy = request.RetryStrategy,
+            RemoteDebugConfig = request.RemoteDebugConfig,
+            InfraCheckConfig = request.InfraCheckConfig,
+            ServerlessJobConfig = request.ServerlessJobConfig,
+            MlflowConfig = request.MlflowConfig,
+            ModelPackageConfig = request.ModelPackageConfig,
+        }));
+
+    public static DescribeTrainingJobResponse Describe(TrainingJob job, TuningJob? tuningJob, IReadOnlyList<MetricReading> lastMetrics)
+    {
+        var description = tuningJob is null
+            ? ApiJson.Deserialize<DescribeTrainingJobResponse>(Encoding.UTF8.GetBytes(job.Description!))
+            : FromTuningJob(tuningJob);
+        var progress = job.Progress;
+        var seconds = progress is { TrainingStartTime: { } start, TrainingEndTime: { } end } ? Math.Max(1, (int)Math.Ceiling((end - start).TotalSeconds)) : (int?)null;
+        return description with
+        {
+            TrainingJobName = job.Name,
+            TrainingJobArn = job.Arn,
+            TuningJobArn = tuningJob?.Arn,
+            ModelArtifacts = new Api.Shapes.ModelArtifacts { S3ModelArtifacts = progress.ModelArtifact ?? ExpectedArtifact(job) },
+            TrainingJobStatus = progress.Status.ToString(),
+            SecondaryStatus = progress.Secondary.ToString(),
+            FailureReason = progress.FailureReason,
+            HyperParameters = job.HyperParameters,
+            CreationTime = job.CreationTime,
+            TrainingStartTime = progress.TrainingStartTime,
+            TrainingEndTime = progress.TrainingEndTime,
+            LastModifiedTime = progress.LastModifiedTime,
+            SecondaryStatusTransitions = [.. job.Transitions.Select(ToWire.Transition)],
+            FinalMetricDataList = lastMetrics.Count > 0 ? FinalMetrics(lastMetrics, tuningJob) : null,
+            TrainingTimeInSeconds = seconds,
+            BillableTimeInSeconds = seconds,
+        };
+    }
+
+    private static DescribeTrainingJobResponse FromTuningJob(TuningJob tuningJob)
+    {
+        var definition = TuningDescription.TrainingJobDefinition(TuningDescription.Read(tuningJob));
+        var specification = definition.AlgorithmSpecification!;
+        return new DescribeTrainingJobResponse
+        {
+            AlgorithmSpecification = new AlgorithmSpecification
+            {
+                TrainingImage = specification.TrainingImage,
+                AlgorithmName = specification.AlgorithmName,
+                TrainingInputMode = specification.TrainingInputMode,
+                MetricDefinitions = specification.MetricDefinitions,
+                EnableSageMakerMetricsTimeSeries = false,
+            },
+            RoleArn = definition.RoleArn,
+            InputDataConfig = definition.InputDataConfig,
+            OutputDataConfig = definition.OutputDataConfig,
+            ResourceConfig = definition.ResourceConfig ?? FirstInstance(definition.HyperParameterTuningResourceConfig),
+            VpcConfig = definition.VpcConfig,
+            StoppingCondition = definition.StoppingCondition,
+            EnableNetworkIsolation = definition.EnableNetworkIsolation,
+            EnableInterContainerTrafficEncryption = definition.EnableInterContainerTrafficEncryption,
+            EnableManagedSpotTraining = definition.EnableManagedSpotTraining,
+            CheckpointConfig = definition.CheckpointConfig,
+            RetryStrategy = definition.RetryStrategy,
+            Environment = definition.Environment,
+        };
+    }
+
+    private static ResourceConfig? FirstInstance(HyperParameterTuningResourceConfig? config) => config?.InstanceConfigs is [var first, ..]
+        ? new ResourceConfig { InstanceType = first.InstanceType, InstanceCount = first.InstanceCount, VolumeSizeInGB = first.VolumeSizeInGB }
+        : null;
+
+    /// <summary>Clients read the artifact's URI before there is one; AWS answers with where it will be.</summary>
+    private static string ExpectedArtifact(TrainingJob job) =>
+        $"{job.Definition.OutputPath.TrimEnd('/')}/{job.Name}/output/{(job.Definition.CompressArtifacts ? "model.tar.gz" : "model/")}";
+
+    private static List<MetricData> FinalMetrics(IReadOnlyList<MetricReading> readings, TuningJob? tuningJob)
+    {
+        var metrics = readings.Select(ToWire.Metric).ToList();
+        var objective = readings.FirstOrDefault(r => r.Metric == tuningJob?.Definition.Objective.MetricName);
+        if (objective is not null && metrics.TrueForAll(m => m.MetricName != "ObjectiveMetric"))
+        {
+            metrics.Add(ToWire.Metric(objective with { Metric = "ObjectiveMetric" }));
+        }
+
+        return metrics;
+    }
+}

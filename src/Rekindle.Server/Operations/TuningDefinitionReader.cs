@@ -1,0 +1,172 @@
+using System.Security.Cryptography;
+using Rekindle.Api.Shapes;
+using Rekindle.Server.TuningJobs;
+using Domain = Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Operations;
+
+/// <summary>Reads a tuning job's definition out of a request of the wire, whichever of its forms the client used.</summary>
+internal static class TuningDefinitionReader
+{
+    /// <summary>The definition of the training jobs, from its single or its list form; null when there is not exactly one.</summary>
+    public static HyperParameterTrainingJobDefinition? SingleDefinition(CreateHyperParameterTuningJobRequest request) =>
+        (request.TrainingJobDefinition, request.TrainingJobDefinitions) switch
+        {
+            ({ } single, null or []) => single,
+            (null, [var only]) => only,
+            _ => null,
+        };
+
+    /// <summary>What is wrong with the form of the request, beyond the constraints of its shapes.</summary>
+    public static IReadOnlyList<Violation> CheckForm(CreateHyperParameterTuningJobRequest request)
+    {
+        var violations = new List<Violation>();
+        void Refuse(string rule, string path, string message) => violations.Add(new Violation(rule, path, message));
+
+        var config = request.HyperParameterTuningJobConfig!;
+        var definition = SingleDefinition(request);
+        if (definition is null)
+        {
+            Refuse(
+                request.WarmStartConfig is not null && request.TrainingJobDefinitions is { Count: > 1 } ? "SingleAlgorithm" : "TrainingJobDefinition",
+                "trainingJobDefinition",
+                (request.TrainingJobDefinition, request.TrainingJobDefinitions) switch
+                {
+                    (null, null or []) => "Either TrainingJobDefinition or TrainingJobDefinitions must be provided.",
+                    ({ }, { Count: > 0 }) => "TrainingJobDefinition and TrainingJobDefinitions cannot both be provided.",
+                    _ when request.WarmStartConfig is not null =>
+                        "A warm start tuning job must have exactly one training job definition; TrainingJobDefinitions has "
+                        + $"{request.TrainingJobDefinitions!.Count}.",
+                    _ => $"TrainingJobDefinitions has {request.TrainingJobDefinitions!.Count} members; this server runs tuning jobs with one.",
+                });
+            return violations;
+        }
+
+        if (Objective(config, definition) is null)
+        {
+            Refuse(
+                "Objective",
+                "hyperParameterTuningJobConfig.hyperParameterTuningJobObjective",
+                "A metric is required for this hyperparameter tuning job objective. Provide HyperParameterTuningJobObjective with Type and MetricName.");
+        }
+
+        if (request.Autotune is not null)
+        {
+            Refuse("Autotune", "autotune", request.WarmStartConfig is null
+                ? "Autotune is not available on this server. Provide ParameterRanges instead."
+                : "Autotune cannot be used together with WarmStartConfig.");
+        }
+
+        if (config.ParameterRanges?.AutoParameters is { Count: > 0 })
+        {
+            Refuse(
+                "Autotune",
+                "hyperParameterTuningJobConfig.parameterRanges.autoParameters",
+                "AutoParameters need Autotune, which is not available on this server. Provide ranges instead.");
+        }
+
+        var specification = definition.AlgorithmSpecification!;
+        if (specification.TrainingImage is null == specification.AlgorithmName is null)
+        {
+            Refuse(
+                "AlgorithmSpecification",
+                "trainingJobDefinition.algorithmSpecification",
+                "Exactly one of TrainingImage and AlgorithmName must be provided in AlgorithmSpecification.");
+        }
+
+        if (definition.ResourceConfig is null == definition.HyperParameterTuningResourceConfig is null)
+        {
+            Refuse(
+                "ResourceConfig",
+                "trainingJobDefinition.resourceConfig",
+                "Exactly one of ResourceConfig and HyperParameterTuningResourceConfig must be provided.");
+        }
+
+        return violations;
+    }
+
+    /// <summary>The domain's definition of a request whose form is right.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="builtIns">Metric definitions that come with the training image, empty when none do.</param>
+    /// <param name="inherited">Metric definitions of the first parent, used when there are no others.</param>
+    /// <param name="maxTrainingJobs">The limit that holds when the request names none.</param>
+    public static TuningJobDefinition Read(
+        CreateHyperParameterTuningJobRequest request,
+        IReadOnlyList<Domain.MetricDefinition> builtIns,
+        IReadOnlyList<Domain.MetricDefinition> inherited,
+        int maxTrainingJobs)
+    {
+        var config = request.HyperParameterTuningJobConfig!;
+        var definition = SingleDefinition(request)!;
+        var objective = Objective(config, definition)!;
+        var ranges = Ranges(config.ParameterRanges ?? definition.HyperParameterRanges);
+        var strategy = Enum.Parse<StrategyKind>(config.Strategy!);
+        var limits = config.ResourceLimits!;
+        var count = limits.MaxNumberOfTrainingJobs ?? (strategy == StrategyKind.Grid ? GridSize(ranges) : maxTrainingJobs);
+        return new TuningJobDefinition
+        {
+            Strategy = strategy,
+            Objective = objective,
+            MaxTrainingJobs = count,
+            MaxParallelTrainingJobs = Math.Min(limits.MaxParallelTrainingJobs!.Value, count),
+            MaxRuntimeInSeconds = limits.MaxRuntimeInSeconds,
+            Ranges = ranges,
+            StaticHyperParameters = Statics(definition),
+            Completion = new CompletionCriteria
+            {
+                TargetObjectiveMetricValue = config.TuningJobCompletionCriteria?.TargetObjectiveMetricValue,
+                MaxTrainingJobsNotImproving =
+                    config.TuningJobCompletionCriteria?.BestObjectiveNotImproving?.MaxNumberOfTrainingJobsNotImproving,
+                CompleteOnConvergence = config.TuningJobCompletionCriteria?.ConvergenceDetected?.CompleteOnConvergence == "Enabled",
+            },
+            EarlyStopping = config.TrainingJobEarlyStoppingType == "Auto",
+            RandomSeed = config.RandomSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
+            Training = TrainingDefinitionReader.Read(definition, MetricDefinitions(definition, builtIns, inherited)),
+            WarmStart = request.WarmStartConfig is { } warmStart ? Enum.Parse<WarmStartKind>(warmStart.WarmStartType!) : null,
+        };
+    }
+
+    private static ObjectiveMetric? Objective(HyperParameterTuningJobConfig config, HyperParameterTrainingJobDefinition definition) =>
+        (config.HyperParameterTuningJobObjective ?? definition.TuningObjective) is { } objective
+            ? new ObjectiveMetric(objective.MetricName!, Enum.Parse<ObjectiveGoal>(objective.Type!))
+            : null;
+
+    private static Dictionary<string, string> Statics(HyperParameterTrainingJobDefinition definition) =>
+        (definition.StaticHyperParameters ?? new Dictionary<string, string>())
+            .Where(pair => pair.Key != TuningJobDefinition.InjectedHyperParameter)
+            .ToDictionary(StringComparer.Ordinal);
+
+    private static IReadOnlyList<Domain.MetricDefinition> MetricDefinitions(
+        HyperParameterTrainingJobDefinition definition,
+        IReadOnlyList<Domain.MetricDefinition> builtIns,
+        IReadOnlyList<Domain.MetricDefinition> inherited)
+    {
+        if (definition.AlgorithmSpecification!.MetricDefinitions is { Count: > 0 } given)
+        {
+            return [.. given.Select(metric => new Domain.MetricDefinition(metric.Name!, metric.Regex!))];
+        }
+
+        return builtIns.Count > 0 ? builtIns : inherited;
+    }
+
+    private static List<ParameterRange> Ranges(ParameterRanges? ranges) =>
+    [
+        .. (ranges?.ContinuousParameterRanges ?? []).Select(range => new ParameterRange
+        {
+            Name = range.Name!, Kind = ParameterKind.Continuous, MinValue = range.MinValue, MaxValue = range.MaxValue, Scaling = Scaling(range.ScalingType),
+        }),
+        .. (ranges?.IntegerParameterRanges ?? []).Select(range => new ParameterRange
+        {
+            Name = range.Name!, Kind = ParameterKind.Integer, MinValue = range.MinValue, MaxValue = range.MaxValue, Scaling = Scaling(range.ScalingType),
+        }),
+        .. (ranges?.CategoricalParameterRanges ?? []).Select(range => new ParameterRange
+        {
+            Name = range.Name!, Kind = ParameterKind.Categorical, Values = range.Values!,
+        }),
+    ];
+
+    private static RangeScaling Scaling(string? text) => text is null ? RangeScaling.Auto : Enum.Parse<RangeScaling>(text);
+
+    private static int GridSize(List<ParameterRange> ranges) =>
+        (int)Math.Min(int.MaxValue, ranges.Aggregate(1.0, (product, range) => product * Math.Max(1, range.Values.Count)));
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using Rekindle.Api;
+using Rekindle.Api.Shapes;
+using Rekindle.Server.TuningJobs;
+
+namespace Rekindle.Server.Operations;
+
+/// <summary>
+/// The part of a tuning job's description that never changes, written at creation. It is no echo of the request: the service fills in
+/// and rewrites what clients rely on when they read a job back.
+/// </summary>
+internal static class TuningDescription
+{
+    public static string Write(CreateHyperParameterTuningJobRequest request, TuningJobDefinition definition) =>
+        Encoding.UTF8.GetString(ApiJson.Serialize(new DescribeHyperParameterTuningJobResponse
+        {
+            HyperParameterTuningJobName = request.HyperParameterTuningJobName,
+            HyperParameterTuningJobConfig = Config(request.HyperParameterTuningJobConfig!, definition),
+            TrainingJobDefinition = request.TrainingJobDefinition is { } single ? Rewrite(single, definition) : null,
+            TrainingJobDefinitions = request.TrainingJobDefinition is null && request.TrainingJobDefinitions is { Count: > 0 } list
+                ? [.. list.Select(member => Rewrite(member, definition))]
+                : null,
+            WarmStartConfig = request.WarmStartConfig,
+            Autotune = request.Autotune,
+        }));
+
+    public static DescribeHyperParameterTuningJobResponse Read(TuningJob job) =>
+        ApiJson.Deserialize<DescribeHyperParameterTuningJobResponse>(Encoding.UTF8.GetBytes(job.Description));
+
+    /// <summary>The definition of the training jobs, in whichever form the client gave it.</summary>
+    public static HyperParameterTrainingJobDefinition TrainingJobDefinition(DescribeHyperParameterTuningJobResponse description) =>
+        description.TrainingJobDefinition ?? description.TrainingJobDefinitions![0];
+
+    private static HyperParameterTuningJobConfig Config(HyperParameterTuningJobConfig config, TuningJobDefinition definition) => config with
+    {
+        ResourceLimits = config.ResourceLimits! with { MaxNumberOfTrainingJobs = definition.MaxTrainingJobs },
+        ParameterRanges = config.ParameterRanges is null && config.HyperParameterTuningJobObjective is null
+            ? null
+            : AllLists(config.ParameterRanges ?? new ParameterRanges()),
+        TrainingJobEarlyStoppingType = config.TrainingJobEarlyStoppingType ?? "Off",
+    };
+
+    private static ParameterRanges AllLists(ParameterRanges ranges) => ranges with
+    {
+        IntegerParameterRanges = [.. (ranges.IntegerParameterRanges ?? []).Select(r => r with { ScalingType = r.ScalingType ?? "Auto" })],
+        ContinuousParameterRanges = [.. (ranges.ContinuousParameterRanges ?? []).Select(r => r with { ScalingType = r.ScalingType ?? "Auto" })],
+        CategoricalParameterRanges = ranges.CategoricalParameterRanges ?? [],
+    };
+
+    private static HyperParameterTrainingJobDefinition Rewrite(HyperParameterTrainingJobDefinition given, TuningJobDefinition definition) => given with
+    {
+        HyperParameterRanges = given.HyperParameterRanges is { } ranges ? AllLists(ranges) : null,
+        StaticHyperParameters = definition.HyperParametersFor(new Dictionary<string, string>()),
+        AlgorithmSpecification = given.AlgorithmSpecification! with { MetricDefinitions = MetricDefinitions(definition) },
+        OutputDataConfig = given.OutputDataConfig! with { KmsKeyId = given.OutputDataConfig.KmsKeyId ?? "" },
+        ResourceConfig = given.ResourceConfig ?? Resources(given.HyperParameterTuningResourceConfig!),
+        HyperParameterTuningResourceConfig =
+            given.HyperParameterTuningResourceConfig is { InstanceConfigs.Count: > 0 } several ? several : null,
+        StoppingCondition = given.StoppingCondition! with { MaxRuntimeInSeconds = definition.Training.MaxRuntimeInSeconds },
+        EnableNetworkIsolation = given.EnableNetworkIsolation ?? false,
+        EnableInterContainerTrafficEncryption = given.EnableInterContainerTrafficEncryption ?? false,
+        EnableManagedSpotTraining = given.EnableManagedSpotTraining ?? false,
+    };
+
+    /// <summary>What the image brings or the user gave, and the objective's once more under the name ObjectiveMetric.</summary>
+    private static List<MetricDefinition> MetricDefinitions(TuningJobDefinition definition)
+    {
+        var metrics = definition.Training.MetricDefinitions.Select(m => new MetricDefinition { Name = m.Name, Regex = m.Regex }).ToList();
+        if (metrics.Find(m => m.Name == definition.Objective.MetricName) is { } objective && metrics.TrueForAll(m => m.Name != "ObjectiveMetric"))
+        {
+            metrics.Add(objective with { Name = "ObjectiveMetric" });
+        }
+
+        return metrics;
+    }
+
+    private static ResourceConfig? Resources(HyperParameterTuningResourceConfig given) => given.InstanceConfigs is { Count: > 0 }
+        ? null
+        : new ResourceConfig
+        {
+            InstanceType = given.InstanceType,
+            InstanceCount = given.InstanceCount,
+            VolumeSizeInGB = given.VolumeSizeInGB,
+            VolumeKmsKeyId = given.VolumeKmsKeyId,
+        };
+}

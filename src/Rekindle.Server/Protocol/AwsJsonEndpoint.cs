@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Rekindle.Api;
+using Rekindle.Server.Operations;
+
+namespace Rekindle.Server.Protocol;
+
+/// <summary>
+/// The AWS JSON 1.1 door: finds the operation by X-Amz-Target, hands it the body, and says every outcome as AWS does. Nothing that
+/// happens behind it reaches the client as anything but an answer or an error of the API.
+/// </summary>
+internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations, RequestIdentity identity, ILogger<AwsJsonEndpoint> log)
+{
+    private const string JsonContentType = "application/x-amz-json-1.1";
+
+    private readonly FrozenDictionary<string, IOperation> _operations =
+        operations.ToFrozenDictionary(operation => operation.Target, StringComparer.Ordinal);
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var requestId = Guid.NewGuid().ToString();
+        http.Response.Headers["x-amzn-RequestId"] = requestId;
+        var target = http.Request.Headers["X-Amz-Target"].ToString();
+        try
+        {
+            var body = await ReadBodyAsync(http.Request, http.RequestAborted);
+            var context = identity.Identify(http.Request, body);
+            if (!_operations.TryGetValue(target, out var operation))
+            {
+                throw new ApiException(ErrorCode.UnknownOperationException, UnknownTarget(http.Request, target));
+            }
+
+            await AnswerAsync(http, StatusCodes.Status200OK, await operation.InvokeAsync(body, context, http.RequestAborted));
+        }
+        catch (ApiException refusal)
+        {
+            Refused(log, target, refusal.Code, refusal.Message);
+            await AnswerErrorAsync(http, refusal);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; nobody reads an answer.
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            Failed(log, problem, target, requestId);
+            await AnswerErrorAsync(http, new ApiException(
+                ErrorCode.InternalFailure, $"The server failed to carry out the request; its log says more under request id {requestId}."));
+        }
+    }
+
+    private static string UnknownTarget(HttpRequest request, string target) =>
+        target.Length > 0 ? $"The operation {target} is not known to this server."
+        : request.Headers.ContainsKey("smithy-protocol") ? "This server speaks AWS JSON 1.1 only, not RPC v2 CBOR."
+        : "The X-Amz-Target header is missing.";
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var buffer = new MemoryStream(checked((int)(request.ContentLength ?? 4096)));
+            await request.Body.CopyToAsync(buffer, cancellationToken);
+            return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw new ApiException(ErrorCode.ValidationException, "The request body is larger than this server accepts.");
+        }
+        catch (Exception broken) when (broken is BadHttpRequestException or OverflowException)
+        {
+            throw new ApiException(ErrorCode.SerializationException, "The request body could not be read.");
+        }
+    }
+
+    private static Task AnswerErrorAsync(HttpContext http, ApiException refusal)
+    {
+        if (http.Response.HasStarted)
+        {
+            return Task.CompletedTask;
+        }
+
+        http.Response.Headers["x-amzn-ErrorType"] = refusal.Code.ToString();
+        var body = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteString("__type", refusal.Code.ToString());
+            // Clients differ in which spelling they read.
+            json.WriteString("message", refusal.Message);
+            json.WriteString("Message", refusal.Message);
+            json.WriteEndObject();
+        }
+
+        return AnswerAsync(http, refusal.HttpStatus, body.WrittenMemory);
+    }
+
+    private static async Task AnswerAsync(HttpContext http, int status, ReadOnlyMemory<byte> body)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = JsonContentType;
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Target} refused: {Code}: {Reason}")]
+    private static partial void Refused(ILogger logger, string target, ErrorCode code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Target} failed (request id {RequestId})")]
+    private static partial void Failed(ILogger logger, Exception problem, string target, string requestId);
+}
