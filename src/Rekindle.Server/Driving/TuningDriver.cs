@@ -1,0 +1,152 @@
+using Rekindle.Server.Storage;
+using Rekindle.Server.TuningJobs;
+
+namespace Rekindle.Server.Driving;
+
+/// <summary>
+/// Carries one tuning job to its end: read a snapshot, decide, act, again; and keeps one <see cref="TrainingDriver"/> per running training
+/// job. Like it, it may be dropped at any point.
+/// </summary>
+internal sealed partial class TuningDriver(
+    IStore store, TrainingDriver trainingDriver, Suggesting suggesting, DriverSignal signal, TimeProvider time, ILogger<TuningDriver> log)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestBackoff = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
+
+    /// <summary>Returns when the tuning job is terminal or the lease was lost.</summary>
+    public async Task DriveAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new Dictionary<long, Task>();
+        IReadOnlyList<ParentSnapshot>? parents = null;
+        var backoff = ShortestBackoff;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    var signalled = signal.Next;
+                    if (await store.ReadTuningSnapshotAsync(lease.Id, cancellationToken) is not { Job.IsTerminal: false } snapshot)
+                    {
+                        return;
+                    }
+
+                    parents ??= await store.ReadParentsAsync(lease.Id, cancellationToken);
+                    DriveTrainingJobs(lease, snapshot, running, ending.Token);
+                    var actions = TuningStep.Decide(snapshot, time.GetUtcNow());
+                    var changes = await ToChangesAsync(snapshot, parents, actions, cancellationToken);
+                    if (changes.Count == 0)
+                    {
+                        await Waiting.ForAnyAsync([signalled, .. running.Values], Wait(actions), time, cancellationToken);
+                    }
+                    else if (!await store.CommitAsync(lease, changes, cancellationToken))
+                    {
+                        return;
+                    }
+
+                    backoff = ShortestBackoff;
+                }
+                catch (Exception problem) when (problem is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+                {
+                    StepFailed(log, problem, lease.Id, backoff);
+                    await Task.Delay(backoff, time, cancellationToken);
+                    backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
+                }
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(running.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void DriveTrainingJobs(Lease lease, TuningSnapshot snapshot, Dictionary<long, Task> running, CancellationToken cancellationToken)
+    {
+        foreach (var ended in running.Where(r => r.Value.IsCompleted).Select(r => r.Key).ToList())
+        {
+            running.Remove(ended);
+        }
+
+        foreach (var job in snapshot.TrainingJobs)
+        {
+            if (!job.IsTerminal && !running.ContainsKey(job.Id))
+            {
+                running[job.Id] = trainingDriver.DriveAsync(
+                    lease, job.Id, snapshot.Job.Definition.Objective.MetricName, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<List<Change>> ToChangesAsync(
+        TuningSnapshot snapshot,
+        IReadOnlyList<ParentSnapshot> parents,
+        IReadOnlyList<TuningAction> actions,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var changes = new List<Change>();
+        foreach (var action in actions)
+        {
+            switch (action)
+            {
+                // One at a time: the first training job runs while the model is fitted for the second, and that fit knows of the first.
+                case TuningAction.Launch launch:
+                    changes.Add(await LaunchAsync(snapshot, parents, launch.FirstIndex, now, cancellationToken));
+                    break;
+                case TuningAction.StopTraining stop:
+                    changes.Add(new Change.RequestTrainingStop(stop.TrainingJobId, stop.Reason, now));
+                    break;
+                case TuningAction.End end:
+                    changes.Add(new Change.EndTuning(end.Ending, now));
+                    break;
+                case TuningAction.NoteConvergence:
+                    changes.Add(new Change.RecordConvergence(now));
+                    break;
+                case TuningAction.Finish finish:
+                    changes.Add(new Change.FinishTuning(finish.Status, finish.FailureReason, now));
+                    break;
+                case TuningAction.WaitUntil:
+                    break;
+                default:
+                    throw new InvalidOperationException($"No driver knows the action {action}.");
+            }
+        }
+
+        return changes;
+    }
+
+    private async Task<Change> LaunchAsync(
+        TuningSnapshot snapshot, IReadOnlyList<ParentSnapshot> parents, int launchIndex, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var job = snapshot.Job;
+        if (await suggesting.SuggestAsync(snapshot, parents, launchIndex, cancellationToken) is not { } suggestion)
+        {
+            SpaceExhausted(log, job.Name, launchIndex - 1);
+            return new Change.EndTuning(TuningJobEnding.SpaceExhausted, now);
+        }
+
+        var name = TrainingJobName.For(job, launchIndex);
+        Launching(log, name, suggestion.Origin);
+        return new Change.AddTrainingJob(
+            name, Arn.ForTrainingJob(job.Arn, name), launchIndex, suggestion.Configuration.Values, suggestion.Origin.ToString(), time.GetUtcNow());
+    }
+
+    private TimeSpan Wait(IReadOnlyList<TuningAction> actions)
+    {
+        var deadline = actions.OfType<TuningAction.WaitUntil>().Select(w => (DateTimeOffset?)w.Deadline).Min();
+        var untilDeadline = deadline - time.GetUtcNow();
+        return untilDeadline < LongestWait ? untilDeadline.Value : LongestWait;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Launching training job {Name} ({Origin})")]
+    private static partial void Launching(ILogger logger, string name, Optimization.SuggestionOrigin origin);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tuning job {Name}: every configuration was tried after {Count} training jobs")]
+    private static partial void SpaceExhausted(ILogger logger, string name, int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Tuning job {TuningJobId}: a step failed; trying again in {Backoff}")]
+    private static partial void StepFailed(ILogger logger, Exception problem, long tuningJobId, TimeSpan backoff);
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Rekindle.Server.Driving;
+using Rekindle.Server.Executors.Local;
+using Rekindle.Server.Operations;
+using Rekindle.Server.Protocol;
+using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
+using Rekindle.Server.TuningJobs.WarmStart;
+
+namespace Rekindle.Server;
+
+/// <summary>A running server: the API on a port, and the drivers that carry out what it accepted.</summary>
+public sealed class RekindleServer : IAsyncDisposable
+{
+    private const long MaxRequestBytes = 16 * 1024 * 1024;
+
+    private readonly WebApplication _application;
+    private readonly DataFolder _folder;
+
+    private RekindleServer(WebApplication application, DataFolder folder)
+    {
+        _application = application;
+        _folder = folder;
+    }
+
+    /// <summary>Where the API answers, with the port that was taken.</summary>
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>Starts a server; when this returns, it answers.</summary>
+    /// <exception cref="ServerRefusedException">The options are unsafe or impossible; the message says why.</exception>
+    /// <exception cref="DataFolderException">The data folder can't be used.</exception>
+    /// <exception cref="IOException">The address is in use.</exception>
+    public static async Task<RekindleServer> StartAsync(ServerOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var url = CheckUrl(options);
+        var folder = DataFolder.Open(options.DataFolder);
+        WebApplication? application = null;
+        try
+        {
+            application = Build(options, folder, url);
+            await application.Services.GetRequiredService<IStore>().MigrateAsync(cancellationToken);
+            await application.StartAsync(cancellationToken);
+            var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+            return new RekindleServer(application, folder) { Url = new Uri(addresses.First()) };
+        }
+        catch
+        {
+            if (application is not null)
+            {
+                await application.DisposeAsync();
+            }
+
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when the process was asked to end (Ctrl-C, SIGTERM) and the server has stopped. Running trainings go on.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Stops the server. Running trainings go on; the next server with this data folder takes them up.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static Uri CheckUrl(ServerOptions options)
+    {
+        if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
+        {
+            throw new ServerRefusedException($"'{options.Url}' is no address to listen on; give one such as http://127.0.0.1:8970.");
+        }
+
+        if (options.AccessKeys.Count == 0 && !LoopbackGuard.IsLoopback(url.Host))
+        {
+            throw new ServerRefusedException(
+                $"Refusing to listen on {url.Host} without access keys: whoever reaches this port can run programs on this machine. "
+                + "Listen on 127.0.0.1, or configure keys (Access:Keys:<AccessKeyId> = <secret> in the file given with --config).");
+        }
+
+        return url;
+    }
+
+    private static WebApplication Build(ServerOptions options, DataFolder folder, Uri url)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "rekindle" });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        // Standard output carries the line that says where the server listens; whoever reads it is not to wade through a log.
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
+            console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.Listen(ListenAddress(url), url.Port);
+        });
+        AddServices(builder.Services, options, folder);
+        var application = builder.Build();
+        application.MapGet("/healthz", () => Results.Text("ok\n"));
+        application.MapFallback(http => http.RequestServices.GetRequiredService<AwsJsonEndpoint>().HandleAsync(http));
+        if (options.AccessKeys.Count == 0)
+        {
+            application.Use(async (http, next) =>
+            {
+                if (LoopbackGuard.Refuse(http.Request) is { } reason)
+                {
+                    http.Response.StatusCode = StatusCodes.Status403Forbidden;
+                    await http.Response.WriteAsync(reason + "\n", http.RequestAborted);
+                    return;
+                }
+
+                await next(http);
+            });
+        }
+
+        return application;
+    }
+
+    private static void AddServices(IServiceCollection services, ServerOptions options, DataFolder folder)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(DrivingOptions.Default);
+        services.AddSingleton(new RuleLimits { MaxTrainingJobs = options.MaxTrainingJobs });
+        services.AddSingleton(new WarmStartOptions
+        {
+            MaxTrainingJobs = options.WarmStartMaxTrainingJobs,
+            SameDataAndAlgorithm = Enum.Parse<SameDataAndAlgorithmMode>(options.SameDataAndAlgorithm, ignoreCase: true),
+        });
+        services.AddSingleton<IStore>(provider => SqlStore.Open(
+            folder.DatabasePath, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqlStore>>()));
+        services.AddSingleton(new LocalExecutorOptions
+        {
+            DataFolder = folder.Path,
+            Slots = options.Slots ?? Environment.ProcessorCount,
+            LogCapBytes = options.LogCapBytes,
+            Images = options.Images,
+            Buckets = options.Buckets,
+            FileRoots = options.FileRoots.Count > 0 ? options.FileRoots : [folder.Path, Directory.GetCurrentDirectory()],
+            Sandbox = options.Sandbox,
+            BuiltIns = options.BuiltIns,
+        });
+        services.AddSingleton<IExecutor, LocalExecutor>();
+        services.AddSingleton<BuiltInMetrics>();
+        services.AddSingleton<Suggesting>();
+        services.AddSingleton<DriverSignal>();
+        services.AddSingleton<TrainingDriver>();
+        services.AddSingleton<TuningDriver>();
+        services.AddHostedService<JobDrivers>();
+        services.AddSingleton<RequestIdentity>();
+        services.AddSingleton<AwsJsonEndpoint>();
+        foreach (var operation in typeof(IOperation).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IOperation)) && !type.IsAbstract))
+        {
+            services.AddSingleton(typeof(IOperation), operation);
+        }
+    }
+
+    private static IPAddress ListenAddress(Uri url) =>
+        IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) ? address
+        : LoopbackGuard.IsLoopback(url.Host) ? IPAddress.Loopback
+        : IPAddress.Any;
+}
+
+/// <summary>The server does not start with these options; the message says why.</summary>
+public sealed class ServerRefusedException(string message) : Exception(message);

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Rekindle.Server;
+
+/// <summary>Everything that can be set. The defaults run a server for one person on one machine.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Where to listen. Port 0 takes a free one. Anything but loopback needs <see cref="AccessKeys"/>.</summary>
+    public string Url { get; init; } = "http://127.0.0.1:8970";
+
+    /// <summary>Where everything is kept: the database, training jobs' files, buckets.</summary>
+    public string DataFolder { get; init; } = "rekindle-data";
+
+    /// <summary>The AWS account in ARNs: twelve digits.</summary>
+    public string Account { get; init; } = "000000000000";
+
+    /// <summary>The region in ARNs of requests that name none.</summary>
+    public string Region { get; init; } = "us-east-1";
+
+    /// <summary>Access key id to secret. Empty: nobody is asked for a signature, and only loopback is served.</summary>
+    public IReadOnlyDictionary<string, string> AccessKeys { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Training image pattern (<c>*</c> and <c>?</c> are wild cards) to the command that runs it.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Images { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Bucket to folder. A bucket that is not listed is the folder <c>s3/BUCKET</c> in the data folder.</summary>
+    public IReadOnlyDictionary<string, string> Buckets { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Folders that <c>file://</c> URIs may lead into. Empty: the data folder and the current folder.</summary>
+    public IReadOnlyList<string> FileRoots { get; init; } = [];
+
+    /// <summary>How many training programs run at once on this machine; null: as many as it has cores.</summary>
+    public int? Slots { get; init; }
+
+    /// <summary>Bytes of log kept per training job.</summary>
+    public long LogCapBytes { get; init; } = 100L * 1024 * 1024;
+
+    /// <summary>Whether training programs run under bubblewrap; null: when it is installed.</summary>
+    public bool? Sandbox { get; init; }
+
+    /// <summary>Repository name of a built-in algorithm to the command that runs it, without its arguments.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> BuiltIns { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>What a warm start does about data or image that differ although the type says identical: <c>warn</c>, <c>enforce</c> or <c>off</c>.</summary>
+    public string SameDataAndAlgorithm { get; init; } = "warn";
+
+    /// <summary>Most training jobs of a warm-started tuning job and its parents together.</summary>
+    public int WarmStartMaxTrainingJobs { get; init; } = 500;
+
+    /// <summary>Most training jobs of a tuning job (10,000 with random search unless set).</summary>
+    public int MaxTrainingJobs { get; init; } = 750;
+
+    /// <summary>The least severe log messages to print: Trace, Debug, Information, Warning, Error.</summary>
+    public string LogLevel { get; init; } = "Warning";
+
+    /// <summary>These options with the settings of a configuration on top.</summary>
+    /// <exception cref="FormatException">A setting can't be read; the message names it.</exception>
+    public ServerOptions With(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return this with
+        {
+            Url = configuration["Urls"] ?? Url,
+            DataFolder = configuration["Data"] ?? DataFolder,
+            Account = configuration["Account"] ?? Account,
+            Region = configuration["Region"] ?? Region,
+            AccessKeys = Map(configuration.GetSection("Access:Keys"), AccessKeys),
+            Images = configuration.GetSection("Images").GetChildren().ToDictionary(
+                image => image.Key,
+                image => (IReadOnlyList<string>)[.. image.GetSection("Command").GetChildren().Select(part => part.Value ?? "")]) is { Count: > 0 } images
+                ? images
+                : Images,
+            Buckets = Map(configuration.GetSection("Buckets"), Buckets),
+            FileRoots = configuration.GetSection("FileRoots").GetChildren().Select(root => root.Value!).ToList() is { Count: > 0 } roots ? roots : FileRoots,
+            Slots = Number(configuration, "Slots") ?? Slots,
+            LogCapBytes = Number(configuration, "LogCapBytes") ?? LogCapBytes,
+            Sandbox = configuration["Sandbox"] is { } sandbox ? bool.Parse(sandbox) : Sandbox,
+            SameDataAndAlgorithm = configuration["WarmStart:SameDataAndAlgorithm"] ?? SameDataAndAlgorithm,
+            WarmStartMaxTrainingJobs = Number(configuration, "WarmStart:MaxTrainingJobs") ?? WarmStartMaxTrainingJobs,
+            MaxTrainingJobs = Number(configuration, "Limits:MaxTrainingJobs") ?? MaxTrainingJobs,
+            LogLevel = configuration["LogLevel"] ?? LogLevel,
+        };
+    }
+
+    private static IReadOnlyDictionary<string, string> Map(IConfigurationSection section, IReadOnlyDictionary<string, string> otherwise) =>
+        section.GetChildren().ToDictionary(child => child.Key, child => child.Value ?? "") is { Count: > 0 } map ? map : otherwise;
+
+    private static int? Number(IConfiguration configuration, string key) =>
+        configuration[key] is not { } text ? null
+        : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+        : throw new FormatException($"The setting {key} is '{text}'; it must be a whole number above 0.");
+}

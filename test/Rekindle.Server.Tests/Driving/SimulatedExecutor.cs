@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Tests.Driving;
+
+/// <summary>
+/// An executor whose programs are functions of their hyperparameters. It stands for the world outside the server: it lives on when a
+/// driver is dropped, and counts how often each program was really started.
+/// </summary>
+internal sealed class SimulatedExecutor : IExecutor
+{
+    private readonly ConcurrentDictionary<string, Execution> _executions = new();
+    private readonly Func<ExecutionSpec, Outcome> _program;
+
+    public SimulatedExecutor(Func<ExecutionSpec, Outcome> program) => _program = program;
+
+    /// <param name="Log">What it prints.</param>
+    /// <param name="ExitCode">How it ends.</param>
+    /// <param name="RunsUntilStopped">Whether it ends only when asked to.</param>
+    public sealed record Outcome(string Log, int ExitCode = 0, bool RunsUntilStopped = false);
+
+    public ConcurrentDictionary<string, int> Starts { get; } = new();
+
+    public int MostAtOnce { get; private set; }
+
+    public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters) => null;
+
+    public Task SubmitAsync(ExecutionSpec spec, CancellationToken cancellationToken)
+    {
+        _executions.GetOrAdd(spec.Name, name =>
+        {
+            Starts.AddOrUpdate(name, 1, (_, count) => count + 1);
+            return new Execution(_program(spec));
+        });
+        lock (_executions)
+        {
+            MostAtOnce = Math.Max(MostAtOnce, _executions.Values.Count(e => !e.Ended));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<ExecutionReport> ObserveAsync(string name, long position, CancellationToken cancellationToken)
+    {
+        if (!_executions.TryGetValue(name, out var execution))
+        {
+            return Task.FromResult(new ExecutionReport { State = ExecutionState.Absent, NextPosition = position });
+        }
+
+        // Running is seen at least once, so that a crash may fall between the start and the end.
+        var ended = execution.Ended;
+        execution.Look();
+        var log = execution.Outcome.Log;
+        return Task.FromResult(new ExecutionReport
+        {
+            State = ended ? ExecutionState.Exited : ExecutionState.Running,
+            ExitCode = ended ? execution.ExitCode : null,
+            Lines = position < log.Length && ended ? [new LogLine(position, log[(int)position..])] : [],
+            NextPosition = ended ? log.Length : position,
+        });
+    }
+
+    public Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        if (_executions.TryGetValue(name, out var execution))
+        {
+            execution.Stop();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken) =>
+        Task.FromResult(new CollectedArtifacts($"s3://bucket/{spec.Name}/output/model.tar.gz", null));
+
+    public Task RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        _executions.TryRemove(name, out _);
+        return Task.CompletedTask;
+    }
+
+    public Task WaitForChangeAsync(string name, CancellationToken cancellationToken) =>
+        _executions.TryGetValue(name, out var execution) ? execution.Changed.WaitAsync(cancellationToken) : Task.CompletedTask;
+
+    public Task<LogPart> ReadLogAsync(string name, long position, int maxBytes, CancellationToken cancellationToken) =>
+        Task.FromResult(new LogPart(_executions[name].Outcome.Log[(int)position..], _executions[name].Outcome.Log.Length, true));
+
+    private sealed class Execution(Outcome outcome)
+    {
+        private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _looks;
+
+        public Outcome Outcome { get; } = outcome;
+
+        public bool Ended => Outcome.RunsUntilStopped ? _stopped.Task.IsCompleted : _looks >= 1;
+
+        public int ExitCode => _stopped.Task.IsCompleted ? 143 : Outcome.ExitCode;
+
+        public Task Changed => Outcome.RunsUntilStopped ? _stopped.Task : Task.CompletedTask;
+
+        public void Look() => Interlocked.Increment(ref _looks);
+
+        public void Stop() => _stopped.TrySetResult();
+    }
+}
