@@ -10,7 +10,7 @@ internal sealed class AddTags(IStore store) : Operation<AddTagsRequest, AddTagsR
 
     protected override async Task<AddTagsResponse> HandleAsync(AddTagsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var outcome = await store.PutTagsAsync(request.ResourceArn!, ToWire.Tags(request.Tags), MaxTags, cancellationToken)
+        var outcome = await store.PutTagsAsync(ResourceTags.Key(request.ResourceArn!), ToWire.Tags(request.Tags), MaxTags, cancellationToken)
             ?? throw ResourceTags.NotFound(request.ResourceArn!);
         return outcome.LimitExceeded
             ? throw new ApiException(ErrorCode.ResourceLimitExceeded, $"A resource can have at most {MaxTags} tags.")
@@ -25,7 +25,7 @@ internal sealed class ListTags(IStore store) : Operation<ListTagsRequest, ListTa
         new()
         {
             Tags = ToWire.Tags(
-                await store.ReadTagsAsync(request.ResourceArn!, cancellationToken) ?? throw ResourceTags.NotFound(request.ResourceArn!)),
+                await store.ReadTagsAsync(ResourceTags.Key(request.ResourceArn!), cancellationToken) ?? throw ResourceTags.NotFound(request.ResourceArn!)),
         };
 }
 
@@ -33,12 +33,15 @@ internal sealed class DeleteTags(IStore store) : Operation<DeleteTagsRequest, De
 {
     protected override async Task<DeleteTagsResponse> HandleAsync(
         DeleteTagsRequest request, RequestContext context, CancellationToken cancellationToken) =>
-        await store.RemoveTagsAsync(request.ResourceArn!, request.TagKeys!, cancellationToken)
+        await store.RemoveTagsAsync(ResourceTags.Key(request.ResourceArn!), request.TagKeys!, cancellationToken)
             ? new DeleteTagsResponse()
             : throw ResourceTags.NotFound(request.ResourceArn!);
 }
 
 internal static class ResourceTags
 {
+    /// <summary>Job names are compared without case, and their ARNs are lower case.</summary>
+    public static string Key(string arn) => arn.ToLowerInvariant();
+
     public static ApiException NotFound(string arn) => new(ErrorCode.ResourceNotFound, $"No resource has the ARN {arn}.");
 }
