@@ -7,8 +7,10 @@ namespace Rekindle.Server.Driving;
 /// Carries one training job to its end: observe, decide, act, store, again. May be dropped at any point and taken up by another
 /// instance, since it keeps nothing that is not in the rows or with the executor.
 /// </summary>
-internal sealed partial class TrainingDriver(IStore store, IExecutor executor, TimeProvider time, ILogger<TrainingDriver> log)
+internal sealed partial class TrainingDriver(
+    IStore store, IExecutor executor, DriverSignal signal, TimeProvider time, ILogger<TrainingDriver> log)
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
@@ -25,6 +27,7 @@ internal sealed partial class TrainingDriver(IStore store, IExecutor executor, T
         {
             try
             {
+                var signalled = signal.Next;
                 if (await store.ReadTrainingJobAsync(trainingJobId, cancellationToken) is not { IsTerminal: false } job)
                 {
                     return;
@@ -39,7 +42,7 @@ internal sealed partial class TrainingDriver(IStore store, IExecutor executor, T
 
                 if (next == Next.Wait)
                 {
-                    await executor.WaitForChangeAsync(job.Name, cancellationToken);
+                    await WaitAsync(job.Name, signalled, cancellationToken);
                 }
 
                 backoff = ShortestBackoff;
@@ -54,6 +57,15 @@ internal sealed partial class TrainingDriver(IStore store, IExecutor executor, T
     }
 
     private enum Next { Again, Wait, Ended }
+
+    private async Task WaitAsync(string name, Task signalled, CancellationToken cancellationToken)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var changed = executor.WaitForChangeAsync(name, done.Token);
+        await Waiting.ForAnyAsync([changed, signalled], LongestWait, time, cancellationToken);
+        await done.CancelAsync();
+        await changed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private async Task<Next> StepAsync(
         Lease lease, TrainingJob job, MetricScraper scraper, string? objectiveMetric, CancellationToken cancellationToken)

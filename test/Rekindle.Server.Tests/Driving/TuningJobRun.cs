@@ -65,7 +65,7 @@ internal sealed class TuningJobRun : IAsyncDisposable
     {
         var time = TimeProvider.System;
         _suggesting = new Suggesting();
-        var training = new TrainingDriver(Store, _executor, time, NullLogger<TrainingDriver>.Instance);
+        var training = new TrainingDriver(Store, _executor, Signal, time, NullLogger<TrainingDriver>.Instance);
         var tuning = new TuningDriver(Store, training, _suggesting, Signal, time, NullLogger<TuningDriver>.Instance);
         _drivers = new JobDrivers(
             Store, tuning, training, Signal, new DrivingOptions("node", TimeSpan.FromSeconds(15)), time, NullLogger<JobDrivers>.Instance);
