@@ -105,6 +105,7 @@ public sealed class RekindleServer : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -114,7 +115,8 @@ public sealed class RekindleServer : IAsyncDisposable
         AddServices(builder.Services, options, folder);
         var application = builder.Build();
         application.MapGet("/healthz", () => Results.Text("ok\n"));
-        application.MapFallback(http => http.RequestServices.GetRequiredService<AwsJsonEndpoint>().HandleAsync(http));
+        // Clients are free in the path; the target header says what is asked for.
+        application.MapFallback("{**path}", http => http.RequestServices.GetRequiredService<AwsJsonEndpoint>().HandleAsync(http));
         if (options.AccessKeys.Count == 0)
         {
             application.Use(async (http, next) =>

@@ -1,3 +1,4 @@
+using Rekindle.Optimization;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TuningJobs;
 
@@ -20,6 +21,7 @@ internal sealed partial class TuningDriver(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new Dictionary<long, Task>();
         IReadOnlyList<ParentSnapshot>? parents = null;
+        Strategy? strategy = null;
         var backoff = ShortestBackoff;
         try
         {
@@ -34,9 +36,10 @@ internal sealed partial class TuningDriver(
                     }
 
                     parents ??= await store.ReadParentsAsync(lease.Id, cancellationToken);
+                    strategy ??= snapshot.Job.Definition.ToStrategy();
                     DriveTrainingJobs(lease, snapshot, running, ending.Token);
                     var actions = TuningStep.Decide(snapshot, time.GetUtcNow());
-                    var changes = await ToChangesAsync(snapshot, parents, actions, cancellationToken);
+                    var changes = await ToChangesAsync(strategy, snapshot, parents, actions, cancellationToken);
                     if (changes.Count == 0)
                     {
                         await Waiting.ForAnyAsync([signalled, .. running.Values], Wait(actions), time, cancellationToken);
@@ -81,6 +84,7 @@ internal sealed partial class TuningDriver(
     }
 
     private async Task<List<Change>> ToChangesAsync(
+        Strategy strategy,
         TuningSnapshot snapshot,
         IReadOnlyList<ParentSnapshot> parents,
         IReadOnlyList<TuningAction> actions,
@@ -94,7 +98,7 @@ internal sealed partial class TuningDriver(
             {
                 // One at a time: the first training job runs while the model is fitted for the second, and that fit knows of the first.
                 case TuningAction.Launch launch:
-                    changes.Add(await LaunchAsync(snapshot, parents, launch.FirstIndex, now, cancellationToken));
+                    changes.Add(await LaunchAsync(strategy, snapshot, parents, launch.FirstIndex, cancellationToken));
                     break;
                 case TuningAction.StopTraining stop:
                     changes.Add(new Change.RequestTrainingStop(stop.TrainingJobId, stop.Reason, now));
@@ -119,13 +123,13 @@ internal sealed partial class TuningDriver(
     }
 
     private async Task<Change> LaunchAsync(
-        TuningSnapshot snapshot, IReadOnlyList<ParentSnapshot> parents, int launchIndex, DateTimeOffset now, CancellationToken cancellationToken)
+        Strategy strategy, TuningSnapshot snapshot, IReadOnlyList<ParentSnapshot> parents, int launchIndex, CancellationToken cancellationToken)
     {
         var job = snapshot.Job;
-        if (await suggesting.SuggestAsync(snapshot, parents, launchIndex, cancellationToken) is not { } suggestion)
+        if (await suggesting.SuggestAsync(strategy, snapshot, parents, launchIndex, cancellationToken) is not { } suggestion)
         {
             SpaceExhausted(log, job.Name, launchIndex - 1);
-            return new Change.EndTuning(TuningJobEnding.SpaceExhausted, now);
+            return new Change.EndTuning(TuningJobEnding.SpaceExhausted, time.GetUtcNow());
         }
 
         var name = TrainingJobName.For(job, launchIndex);
@@ -142,7 +146,7 @@ internal sealed partial class TuningDriver(
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Launching training job {Name} ({Origin})")]
-    private static partial void Launching(ILogger logger, string name, Optimization.SuggestionOrigin origin);
+    private static partial void Launching(ILogger logger, string name, SuggestionOrigin origin);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tuning job {Name}: every configuration was tried after {Count} training jobs")]
     private static partial void SpaceExhausted(ILogger logger, string name, int count);

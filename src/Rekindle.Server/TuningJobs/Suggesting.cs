@@ -13,13 +13,21 @@ internal sealed class Suggesting : IDisposable
     private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
 
     /// <summary>The suggestion for this launch index; null when a finite search space is used up.</summary>
+    /// <param name="strategy">The tuning job's strategy, kept while it is driven: it holds no state, but may hold models of the parents.</param>
+    /// <param name="snapshot">The rows.</param>
+    /// <param name="parents">What the parents left.</param>
+    /// <param name="launchIndex">Which training job the suggestion is for, from 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<Suggestion?> SuggestAsync(
-        TuningSnapshot snapshot, IReadOnlyList<ParentSnapshot> parents, int launchIndex, CancellationToken cancellationToken)
+        Strategy strategy, TuningSnapshot snapshot, IReadOnlyList<ParentSnapshot> parents, int launchIndex, CancellationToken cancellationToken)
     {
         await _cores.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => Suggest(snapshot, parents, launchIndex, cancellationToken), cancellationToken);
+            var history = SearchProblem.ToHistory(snapshot, parents);
+            var seed = Seed.For(snapshot.Job.Definition.RandomSeed, launchIndex);
+            var suggestions = await Task.Run(() => strategy.Suggest(history, 1, seed, cancellationToken), cancellationToken);
+            return suggestions is [var suggestion, ..] ? suggestion : null;
         }
         finally
         {
@@ -28,13 +36,4 @@ internal sealed class Suggesting : IDisposable
     }
 
     public void Dispose() => _cores.Dispose();
-
-    private static Suggestion? Suggest(
-        TuningSnapshot snapshot, IReadOnlyList<ParentSnapshot> parents, int launchIndex, CancellationToken cancellationToken)
-    {
-        var definition = snapshot.Job.Definition;
-        var history = SearchProblem.ToHistory(snapshot, parents);
-        var seed = Seed.For(definition.RandomSeed, launchIndex);
-        return definition.ToStrategy().Suggest(history, 1, seed, cancellationToken) is [var suggestion, ..] ? suggestion : null;
-    }
 }
