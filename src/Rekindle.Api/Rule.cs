@@ -64,12 +64,11 @@ internal sealed record Rule(string Sentence, Func<object, bool> Holds)
 
     private static int CharactersOf(string text)
     {
-        var count = text.Length;
-        for (var i = 1; i < text.Length; i++)
-        {
-            if (char.IsSurrogatePair(text[i - 1], text[i]))
-                count--;
-        }
+        if (!text.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
+            return text.Length;
+        var count = 0;
+        foreach (var _ in text.EnumerateRunes())
+            count++;
         return count;
     }
 
