@@ -113,6 +113,11 @@ public sealed class RekindleServer : IAsyncDisposable
             kestrel.Listen(ListenAddress(url), url.Port);
         });
         AddServices(builder.Services, options, folder);
+        if (!options.EndsOnSignal)
+        {
+            builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        }
+
         var application = builder.Build();
         application.MapGet("/healthz", () => Results.Text("ok\n"));
         // Clients are free in the path; the target header says what is asked for.
@@ -178,6 +183,14 @@ public sealed class RekindleServer : IAsyncDisposable
         IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) ? address
         : LoopbackGuard.IsLoopback(url.Host) ? IPAddress.Loopback
         : IPAddress.Any;
+}
+
+/// <summary>Leaves the signals of the process to whoever started the server.</summary>
+internal sealed class NoSignals : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>The server does not start with these options; the message says why.</summary>

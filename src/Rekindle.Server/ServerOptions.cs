@@ -50,6 +50,9 @@ public sealed record ServerOptions
     /// <summary>Most training jobs of a tuning job (10,000 with random search unless set).</summary>
     public int MaxTrainingJobs { get; init; } = 750;
 
+    /// <summary>Whether Ctrl-C and SIGTERM end the server. False: whoever started it says when, and hears the signals first.</summary>
+    public bool EndsOnSignal { get; init; } = true;
+
     /// <summary>The least severe log messages to print: Trace, Debug, Information, Warning, Error.</summary>
     public string LogLevel { get; init; } = "Warning";
 
