@@ -1,1 +1,4 @@
-return 0;
+using Rekindle.Cli;
+
+using var signals = new Signals();
+return await RekindleProgram.RunAsync(args, Shell.OfProcess(signals), signals.Asked);

@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace Rekindle.Cli;
+
+/// <summary>The built-in training programs, which lie beside this program and run as processes of their own.</summary>
+internal static class BuiltInPrograms
+{
+    private const string Program = "rekindle-algorithms.dll";
+
+    /// <summary>Repository name of the training image to the command that runs it.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Commands { get; } = new Dictionary<string, IReadOnlyList<string>>
+    {
+        ["image-classification"] = [DotnetHost(), Path.Combine(AppContext.BaseDirectory, Program), "image-classification"],
+    };
+
+    /// <summary>The host of the runtime this program runs on: a training needs no other one, and none on the PATH.</summary>
+    private static string DotnetHost()
+    {
+        var root = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent;
+        var host = root is null ? "" : Path.Combine(root.FullName, "dotnet");
+        return File.Exists(host) ? host : "dotnet";
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace Rekindle.Cli.Commands;
+
+/// <summary><c>rekindle describe</c></summary>
+internal static class DescribeCommand
+{
+    public static Command Create(Shell shell)
+    {
+        var job = JobArgument.TuningJob();
+        var command = new TaughtCommand(
+            "describe", "Show a tuning job: what it searches, how far it is, its best training job",
+            "rekindle describe my-tuning-job", "rekindle describe my-tuning-job --json | jq .BestTrainingJob") { job };
+        var options = EndpointOptions.AddTo(command, shell);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var connection = options.Connect(result);
+            var description = await connection.DescribeTuningJobAsync(result.GetRequiredValue(job), cancellationToken);
+            if (options.IsJson(result))
+            {
+                await options.PrintJsonAsync(description);
+            }
+            else
+            {
+                shell.Console.Write(JobDescription.Render(description, shell.Clock.GetUtcNow()));
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

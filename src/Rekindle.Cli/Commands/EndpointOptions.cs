@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Rekindle.Api;
+
+namespace Rekindle.Cli.Commands;
+
+/// <summary>What every command that talks to a server has in common.</summary>
+internal sealed class EndpointOptions
+{
+    private const string DefaultEndpoint = "http://127.0.0.1:8970";
+
+    private readonly Shell _shell;
+    private readonly Option<string?> _endpoint = new("--endpoint")
+    {
+        Description = $"The server to ask [default: $REKINDLE_ENDPOINT, else {DefaultEndpoint}]",
+        HelpName = "URL",
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print the API's answer as JSON, and nothing else" };
+
+    private EndpointOptions(Shell shell) => _shell = shell;
+
+    public static EndpointOptions AddTo(Command command, Shell shell)
+    {
+        var options = new EndpointOptions(shell);
+        command.Options.Add(options._endpoint);
+        command.Options.Add(options._json);
+        return options;
+    }
+
+    /// <exception cref="CommandException">The address is none.</exception>
+    public Connection Connect(ParseResult result)
+    {
+        var (text, origin) = result.GetValue(_endpoint) is { } given ? (given, "--endpoint")
+            : _shell.Variable("REKINDLE_ENDPOINT") is { Length: > 0 } variable ? (variable, "REKINDLE_ENDPOINT")
+            : (DefaultEndpoint, "");
+        return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
+            ? new Connection(endpoint, _shell)
+            : throw new CommandException(
+                "Usage", $"{origin} is '{text}'; it must be the address of a server, such as {DefaultEndpoint}.", ExitCodes.Usage);
+    }
+
+    public bool IsJson(ParseResult result) => result.GetValue(_json);
+
+    public Task PrintJsonAsync<T>(T answer)
+        where T : notnull => _shell.Out.WriteLineAsync(ApiJson.SerializeIndented(answer));
+}

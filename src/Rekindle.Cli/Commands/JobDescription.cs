@@ -1,0 +1,123 @@
+using System.Globalization;
+using Rekindle.Api.Shapes;
+using Rekindle.Cli.Output;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Rekindle.Cli.Commands;
+
+/// <summary>A tuning job in words.</summary>
+internal static class JobDescription
+{
+    public static IRenderable Render(DescribeHyperParameterTuningJobResponse job, DateTimeOffset now)
+    {
+        var facts = new Facts();
+        facts.Add("Tuning job", job.HyperParameterTuningJobName);
+        facts.Add("Status", job.HyperParameterTuningJobStatus, StatusStyle.Of(job.HyperParameterTuningJobStatus));
+        facts.Add("Failure", job.FailureReason);
+        AddConfiguration(facts, job);
+        AddWarmStart(facts, job.WarmStartConfig);
+        AddTimes(facts, job, now);
+        AddCounters(facts, job);
+        AddBest(facts, "Best", job.BestTrainingJob);
+        AddBest(facts, "Overall best", job.OverallBestTrainingJob);
+        return facts.Render();
+    }
+
+    /// <summary>A training job: its objective, its name, what was tuned.</summary>
+    public static void AddBest(Facts facts, string title, HyperParameterTrainingJobSummary? best)
+    {
+        if (best is null)
+        {
+            return;
+        }
+
+        var metric = best.FinalHyperParameterTuningJobObjectiveMetric;
+        facts.Add(title, metric?.Value is { } value ? $"{metric.MetricName} {ShortText.Metric(value)}" : "", new Style(Color.Green));
+        facts.Add("", best.TuningJobName is { } owner ? $"{best.TrainingJobName} of {owner}" : best.TrainingJobName);
+        foreach (var (name, text) in best.TunedHyperParameters ?? new Dictionary<string, string>())
+        {
+            facts.Add("", $"{name} = {text}");
+        }
+    }
+
+    private static void AddConfiguration(Facts facts, DescribeHyperParameterTuningJobResponse job)
+    {
+        var config = job.HyperParameterTuningJobConfig;
+        var definition = job.TrainingJobDefinition ?? (job.TrainingJobDefinitions is [var first, ..] ? first : null);
+        var objective = config?.HyperParameterTuningJobObjective ?? definition?.TuningObjective;
+        facts.Add("Objective", objective is null ? null : $"{objective.Type} {objective.MetricName}");
+        facts.Add("Search", config?.Strategy);
+        facts.Add("Image", definition?.AlgorithmSpecification?.TrainingImage ?? definition?.AlgorithmSpecification?.AlgorithmName);
+        var title = "Tuned";
+        foreach (var range in Ranges(config?.ParameterRanges ?? definition?.HyperParameterRanges))
+        {
+            facts.Add(title, range);
+            title = "";
+        }
+
+        var statics = definition?.StaticHyperParameters?
+            .Where(pair => !pair.Key.StartsWith('_'))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Key} = {pair.Value}");
+        facts.Add("Static", statics is null ? null : string.Join(", ", statics));
+        if (config?.ResourceLimits is { } limits)
+        {
+            facts.Add("Limits", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{limits.MaxNumberOfTrainingJobs} training jobs, {limits.MaxParallelTrainingJobs} at a time{(limits.MaxRuntimeInSeconds is { } s ? $", {ShortText.Duration(TimeSpan.FromSeconds(s))}" : "")}"));
+        }
+    }
+
+    private static IEnumerable<string> Ranges(ParameterRanges? ranges) =>
+    [
+        .. (ranges?.ContinuousParameterRanges ?? []).Select(range => $"{range.Name} from {range.MinValue} to {range.MaxValue}{Scale(range.ScalingType)}"),
+        .. (ranges?.IntegerParameterRanges ?? []).Select(range => $"{range.Name} from {range.MinValue} to {range.MaxValue}, whole numbers{Scale(range.ScalingType)}"),
+        .. (ranges?.CategoricalParameterRanges ?? []).Select(range => $"{range.Name} of {string.Join(", ", range.Values ?? [])}"),
+    ];
+
+    private static string Scale(string? scaling) => scaling switch
+    {
+        "Logarithmic" => ", logarithmic",
+        "ReverseLogarithmic" => ", reverse logarithmic",
+        _ => "",
+    };
+
+    private static void AddWarmStart(Facts facts, HyperParameterTuningJobWarmStartConfig? warmStart)
+    {
+        if (warmStart is not null)
+        {
+            var parents = (warmStart.ParentHyperParameterTuningJobs ?? []).Select(parent => parent.HyperParameterTuningJobName);
+            facts.Add("Warm start", $"{warmStart.WarmStartType} from {string.Join(", ", parents)}");
+        }
+    }
+
+    private static void AddTimes(Facts facts, DescribeHyperParameterTuningJobResponse job, DateTimeOffset now)
+    {
+        facts.Add("Created", job.CreationTime is { } created ? $"{ShortText.Moment(created)} UTC" : null);
+        if (job.CreationTime is { } start)
+        {
+            var length = ShortText.Duration((job.HyperParameterTuningEndTime ?? now) - start);
+            facts.Add(job.HyperParameterTuningEndTime is null ? "Running for" : "Took", length);
+        }
+    }
+
+    private static void AddCounters(Facts facts, DescribeHyperParameterTuningJobResponse job)
+    {
+        if (job.TrainingJobStatusCounters is not { } counters)
+        {
+            return;
+        }
+
+        (string Word, int? Count)[] all =
+        [
+            ("completed", counters.Completed),
+            ("in progress", counters.InProgress),
+            ("stopped", counters.Stopped),
+            ("failed", counters.NonRetryableError),
+            ("failed by the service", counters.RetryableError),
+        ];
+        var some = all.Where(item => item.Count > 0).Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Count} {item.Word}"));
+        facts.Add("Training jobs", string.Join(", ", some) is { Length: > 0 } text ? text : "none yet");
+    }
+}

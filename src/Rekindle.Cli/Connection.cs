@@ -1,0 +1,128 @@
+using Rekindle.Api.Client;
+using Rekindle.Api.Shapes;
+
+namespace Rekindle.Cli;
+
+/// <summary>A server to ask, and the few questions the commands have.</summary>
+internal sealed class Connection : IDisposable
+{
+    private const int PageSize = 100;
+
+    private readonly HttpClient _http;
+    private readonly RekindleClient _client;
+
+    /// <param name="endpoint">Where the server is.</param>
+    /// <param name="shell">Its network, its clock, and the AWS key in its environment if there is one.</param>
+    public Connection(Uri endpoint, Shell shell)
+    {
+        Endpoint = endpoint;
+        _http = shell.Network is { } network ? new HttpClient(network, disposeHandler: false) : new HttpClient();
+        var region = shell.Variable("AWS_REGION") ?? shell.Variable("AWS_DEFAULT_REGION") ?? "us-east-1";
+        _client = new RekindleClient(_http, endpoint, CredentialsOf(shell), region, shell.Clock);
+    }
+
+    public Uri Endpoint { get; }
+
+    public void Dispose() => _http.Dispose();
+
+    public Task<CreateHyperParameterTuningJobResponse> CreateTuningJobAsync(
+        CreateHyperParameterTuningJobRequest request, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.CreateHyperParameterTuningJobAsync(request, cancellationToken), cancellationToken);
+
+    public Task<DescribeHyperParameterTuningJobResponse> DescribeTuningJobAsync(string name, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.DescribeHyperParameterTuningJobAsync(name, cancellationToken), cancellationToken);
+
+    public Task<StopHyperParameterTuningJobResponse> StopTuningJobAsync(string name, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.StopHyperParameterTuningJobAsync(name, cancellationToken), cancellationToken);
+
+    public Task<DescribeTrainingJobResponse> DescribeTrainingJobAsync(string name, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.DescribeTrainingJobAsync(name, cancellationToken), cancellationToken);
+
+    /// <summary>Tuning jobs, newest first.</summary>
+    public Task<IReadOnlyList<HyperParameterTuningJobSummary>> ListTuningJobsAsync(int limit, CancellationToken cancellationToken)
+    {
+        var request = new ListHyperParameterTuningJobsRequest
+        {
+            SortBy = "CreationTime",
+            SortOrder = "Descending",
+            MaxResults = Math.Min(PageSize, limit),
+        };
+        return ReachAsync(
+            () => TakeAsync(_client.AllHyperParameterTuningJobsAsync(request, cancellationToken), limit, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>All training jobs of a tuning job, in the order in which they were launched.</summary>
+    public Task<IReadOnlyList<HyperParameterTrainingJobSummary>> ListTrainingJobsAsync(
+        string tuningJobName, CancellationToken cancellationToken)
+    {
+        var request = new ListTrainingJobsForHyperParameterTuningJobRequest
+        {
+            HyperParameterTuningJobName = tuningJobName,
+            SortBy = "CreationTime",
+            SortOrder = "Ascending",
+            MaxResults = PageSize,
+        };
+        return ReachAsync(
+            () => TakeAsync(
+                _client.AllTrainingJobsForHyperParameterTuningJobAsync(request, cancellationToken), int.MaxValue, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>The next page of a training job's log; the token that was sent comes back when there is nothing new.</summary>
+    public Task<GetLogEventsResponse> ReadLogAsync(string trainingJob, string? token, CancellationToken cancellationToken)
+    {
+        var request = new GetLogEventsRequest
+        {
+            LogGroupName = "/aws/sagemaker/TrainingJobs",
+            LogStreamName = $"{trainingJob}/algo-1",
+            NextToken = token,
+            StartFromHead = true,
+        };
+        return ReachAsync(
+            () => _client.CallAsync<GetLogEventsRequest, GetLogEventsResponse>("Logs_20140328.GetLogEvents", request, cancellationToken),
+            cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<T>> TakeAsync<T>(IAsyncEnumerable<T> items, int limit, CancellationToken cancellationToken)
+    {
+        var list = new List<T>();
+        await foreach (var item in items.WithCancellation(cancellationToken))
+        {
+            list.Add(item);
+            if (list.Count == limit)
+            {
+                break;
+            }
+        }
+
+        return list;
+    }
+
+    private static Credentials? CredentialsOf(Shell shell) =>
+        shell.Variable("AWS_ACCESS_KEY_ID") is { Length: > 0 } id && shell.Variable("AWS_SECRET_ACCESS_KEY") is { Length: > 0 } secret
+            ? new Credentials(id, secret, shell.Variable("AWS_SESSION_TOKEN"))
+            : null;
+
+    private async Task<T> ReachAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (HttpRequestException failure)
+        {
+            throw Unreachable(failure);
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The time limit of a call.
+            throw Unreachable(failure);
+        }
+    }
+
+    private CommandException Unreachable(Exception failure) => new(
+        "ServerUnreachable",
+        $"No server answers at {Endpoint.ToString().TrimEnd('/')}. Start one with \"rekindle serve\", "
+        + "or name another with --endpoint or REKINDLE_ENDPOINT.",
+        inner: failure);
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Rekindle.Cli.Output;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Rekindle.Cli.Watching;
+
+/// <summary>The training jobs of a tuning job, one a row.</summary>
+internal static class TrainingTable
+{
+    private const string BestMark = "*";
+
+    private static readonly Style Bold = new(decoration: Decoration.Bold);
+    private static readonly Style Dim = new(decoration: Decoration.Dim);
+
+    /// <param name="picture">The tuning job.</param>
+    /// <param name="width">Columns of the terminal.</param>
+    /// <param name="fullNames">Whether the training jobs' names are worth more than their hyperparameters, as when one is to be copied.</param>
+    /// <param name="maxRows">Most rows: the best one and the newest are shown.</param>
+    public static IRenderable Render(TuningPicture picture, int width, bool fullNames, int maxRows = int.MaxValue)
+    {
+        var rows = Chosen(picture, maxRows);
+        var omitted = picture.TrainingJobs.Count - rows.Count;
+        FittingTable[] tables =
+        [
+            Build(picture, rows, fullNames: true, tuned: true),
+            Build(picture, rows, fullNames, tuned: !fullNames),
+            Build(picture, rows, fullNames, tuned: false),
+            Build(picture, rows, fullNames: false, tuned: false),
+            Narrow(picture, rows),
+        ];
+        var table = FittingTable.Choose(width, tables);
+        return omitted == 0
+            ? table
+            : new Rows(new Text(string.Create(CultureInfo.InvariantCulture, $"({omitted} more training jobs)"), Dim), table);
+    }
+
+    private static List<TrainingView> Chosen(TuningPicture picture, int maxRows)
+    {
+        var best = picture.Best;
+        var newest = picture.TrainingJobs.TakeLast(Math.Max(1, maxRows)).ToList();
+        if (best is null || newest.Contains(best))
+        {
+            return newest;
+        }
+
+        newest[0] = best;
+        return newest;
+    }
+
+    private static FittingTable Build(TuningPicture picture, List<TrainingView> rows, bool fullNames, bool tuned)
+    {
+        var names = tuned ? picture.TunedNames : [];
+        var hasEpochs = rows.Exists(row => row.Epoch is not null);
+        List<Column> columns = [new("Training job"), .. names.Select(name => new Column(name, IsNumber: true)), new("Status")];
+        if (hasEpochs)
+        {
+            columns.Add(new Column("Epoch", IsNumber: true));
+        }
+
+        columns.Add(new Column(picture.Metric, IsNumber: true));
+        columns.Add(new Column(""));
+        return new FittingTable(columns, [.. rows.Select(row => Cells(picture, row, fullNames, names, hasEpochs))]);
+    }
+
+    private static List<Cell> Cells(TuningPicture picture, TrainingView row, bool fullNames, IReadOnlyList<string> names, bool hasEpochs)
+    {
+        var isBest = row == picture.Best;
+        var status = row.Summary.TrainingJobStatus ?? "";
+        List<Cell> cells =
+        [
+            new(fullNames ? row.Name : picture.ShortName(row.Name), isBest ? Bold : Style.Plain),
+            .. names.Select(name => new Cell(
+                row.Summary.TunedHyperParameters?.TryGetValue(name, out var value) == true ? ShortText.Hyperparameter(value) : "")),
+            new(status, StatusStyle.Of(status)),
+        ];
+        if (hasEpochs)
+        {
+            cells.Add(Epoch(picture, row));
+        }
+
+        cells.Add(Metric(row, isBest));
+        cells.Add(isBest ? BestMark : "");
+        return cells;
+    }
+
+    private static FittingTable Narrow(TuningPicture picture, List<TrainingView> rows) => new(
+        [new("Job"), new("Status"), new("Metric", IsNumber: true)],
+        [
+            .. rows.Select(row => (IReadOnlyList<Cell>)
+            [
+                new(picture.ShortName(row.Name).Split('-')[0]),
+                new(row.Summary.TrainingJobStatus ?? "", StatusStyle.Of(row.Summary.TrainingJobStatus)),
+                Metric(row, row == picture.Best),
+            ]),
+        ]);
+
+    private static Cell Metric(TrainingView row, bool isBest)
+    {
+        var text = row.Current is { } value ? ShortText.Metric(value) : "";
+        // A value on the way is not yet one that counts.
+        return new Cell(text, isBest ? Bold : row.Final is null ? Dim : Style.Plain);
+    }
+
+    private static string Epoch(TuningPicture picture, TrainingView row) => (row.Epoch, picture.Epochs) switch
+    {
+        (null, _) => "",
+        ({ } epoch, null) => epoch.ToString(CultureInfo.InvariantCulture),
+        ({ } epoch, { } epochs) => string.Create(CultureInfo.InvariantCulture, $"{epoch}/{epochs}"),
+    };
+}
