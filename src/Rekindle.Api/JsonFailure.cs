@@ -44,7 +44,10 @@ internal static class JsonFailure
                 (shape, inPart) = (member.Inner, true);
                 continue;
             }
-            var found = shape is null ? null : ShapeCheck.PlanOf(shape).Members.FirstOrDefault(each => each.Property.Name == step);
+            // The CloudWatch Logs operations spell their members on the wire as paths do.
+            var found = shape is null
+                ? null
+                : ShapeCheck.PlanOf(shape).Members.FirstOrDefault(each => each.Property.Name == step || each.Name == step);
             steps.Add(found?.Name ?? step);
             inPart = found is null;
             member = found ?? member;

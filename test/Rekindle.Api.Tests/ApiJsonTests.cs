@@ -92,6 +92,11 @@ public sealed class ApiJsonTests
     }
 
     [Fact]
+    public void Names_a_member_that_is_in_camel_case_on_the_wire() => Assert.Equal(
+        "The member 'limit' must be a whole number of 32 bits.",
+        Assert.Throws<ApiJsonException>(() => Read<GetLogEventsRequest>("{\"limit\":\"5\"}")).Message);
+
+    [Fact]
     public void Takes_null_as_absent() => Assert.Equal("{}", Write(Read<CreateTrainingJobRequest>("{\"TrainingJobName\":null,\"Tags\":null}")));
 
     [Theory]

@@ -6,11 +6,11 @@ namespace Rekindle.Api.Shapes;
 public sealed record GetLogEventsRequest
 {
     /// <summary>Always <c>/aws/sagemaker/TrainingJobs</c>.</summary>
-    [JsonPropertyName("logGroupName"), Required, Length(1, 512), Pattern(Patterns.AnyLine)]
+    [JsonPropertyName("logGroupName"), Required, Length(1, 512), Pattern(Patterns.LogGroupName)]
     public string? LogGroupName { get; init; }
 
     /// <summary>The training job's name, a slash, and the host: <c>my-job/algo-1</c>.</summary>
-    [JsonPropertyName("logStreamName"), Required, Length(1, 512), Pattern(Patterns.AnyLine)]
+    [JsonPropertyName("logStreamName"), Required, Length(1, 512), Pattern(Patterns.LogStreamName)]
     public string? LogStreamName { get; init; }
 
     /// <summary>Where to read on: the <c>nextForwardToken</c> of the answer before.</summary>

@@ -50,6 +50,12 @@ public static class Patterns
     /// <summary>Key or value of a tag.</summary>
     public const string TagText = @"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)";
 
+    /// <summary>Name of a log group.</summary>
+    public const string LogGroupName = @"[\.\-_/#A-Za-z0-9]+";
+
+    /// <summary>Name of a log stream.</summary>
+    public const string LogStreamName = "[^:*]*";
+
     /// <summary>ARN of a tuning job.</summary>
     public const string TuningJobArn = @"arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:hyper-parameter-tuning-job/.*";
 

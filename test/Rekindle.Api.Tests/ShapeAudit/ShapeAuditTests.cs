@@ -52,6 +52,9 @@ public sealed class ShapeAuditTests(Vendors vendors) : IClassFixture<Vendors>
             Reach(operation.Request);
             Reach(operation.Response);
         }
+        // The one operation of CloudWatch Logs, which is another service of AWS.
+        Reach(typeof(Shapes.GetLogEventsRequest));
+        Reach(typeof(Shapes.GetLogEventsResponse));
         var all = typeof(Shapes.Tag).Assembly.GetExportedTypes()
             .Where(type => type.Namespace == typeof(Shapes.Tag).Namespace && !(type.IsAbstract && type.IsSealed));
         Assert.Empty(all.Except(reached));
