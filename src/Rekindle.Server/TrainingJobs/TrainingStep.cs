@@ -59,13 +59,14 @@ internal static class TrainingStep
         var progress = Advance(job.Progress, report, readings, objectiveMetric, now);
         return report.State switch
         {
-            ExecutionState.Absent when job.StopRequestedAt is not null => NeverStarted(job, progress, now),
+            ExecutionState.Absent when job.StopRequestedAt is not null => StoppedAndGone(job, progress, now),
             ExecutionState.Absent when job.Progress.Submitted => Lost(progress, now),
             ExecutionState.Absent => new(TrainingCommand.Submit, progress, []),
             ExecutionState.Queued => Queued(job, progress, now),
             ExecutionState.Running => Running(job, progress, report, now),
             ExecutionState.Exited => Exited(job, progress, report, now),
-            _ => job.StopRequestedAt is null ? Lost(progress, now) : Stopped(job, progress, now, "The training job was stopped."),
+            _ when report.MoreLines => new(TrainingCommand.ReadOn, progress, []),
+            _ => job.StopRequestedAt is null ? Lost(progress, now) : Stopped(job, progress, now, StopMessage(job.StopReason)),
         };
     }
 
@@ -79,14 +80,14 @@ internal static class TrainingStep
         DateTimeOffset now)
     {
         progress = progress with { ModelArtifact = artifacts?.ModelArtifact, ExitCode = report.ExitCode };
-        if (job.StopReason is not null)
+        if (job.StopRequestedAt is not null)
         {
-            return Stopped(job, progress, now, StopMessage(job.StopReason.Value));
+            return Stopped(job, progress, now, StopMessage(job.StopReason));
         }
 
         if (report.ExitCode != 0)
         {
-            return Failed(progress, FailureKind.NonRetryable, $"AlgorithmError: {report.Failure ?? ""}, exit code: {report.ExitCode}", now);
+            return Failed(progress, FailureKind.NonRetryable, AlgorithmError(report), now);
         }
 
         if (collectProblem is not null)
@@ -124,7 +125,7 @@ internal static class TrainingStep
             return progress;
         }
 
-        var objective = readings.LastOrDefault(r => r.Metric == objectiveMetric)?.Value ?? progress.ObjectiveValue;
+        var objective = readings.LastOrDefault(r => r.Metric == objectiveMetric && double.IsFinite(r.Value))?.Value ?? progress.ObjectiveValue;
         if (progress.Submitted && report.NextPosition == progress.LogPosition && objective == progress.ObjectiveValue)
         {
             return progress;
@@ -161,11 +162,12 @@ internal static class TrainingStep
 
         if (progress.TrainingStartTime is { } start && now - start >= TimeSpan.FromSeconds(job.Definition.MaxRuntimeInSeconds))
         {
-            return new(TrainingCommand.Stop, progress, [], StopReason.MaxRuntime);
+            // The stop is recorded with the progress's time.
+            return new(TrainingCommand.Stop, progress with { LastModifiedTime = now }, [], StopReason.MaxRuntime);
         }
 
         var command = report.MoreLines ? TrainingCommand.ReadOn : TrainingCommand.Wait;
-        return progress.Secondary is SecondaryStatus.Starting or SecondaryStatus.Pending or SecondaryStatus.Downloading
+        return IsBeforeTraining(progress.Secondary)
             ? Move(command, progress, SecondaryStatus.Training, "Training in progress.", now)
             : new(command, progress, []);
     }
@@ -178,9 +180,11 @@ internal static class TrainingStep
         }
 
         var steps = new List<SecondaryTransition>();
-        if (progress.Secondary is SecondaryStatus.Starting or SecondaryStatus.Pending && progress.TrainingStartTime is { } start)
+        var lastStep = job.Transitions is [.., var last] ? last.StartTime : DateTimeOffset.MinValue;
+        if (IsBeforeTraining(progress.Secondary) && progress.TrainingStartTime is { } start)
         {
-            steps.Add(new(SecondaryStatus.Training, "Training in progress.", start, null));
+            lastStep = Later(lastStep, start);
+            steps.Add(new(SecondaryStatus.Training, "Training in progress.", lastStep, null));
         }
 
         if (job.StopRequestedAt is not null)
@@ -188,12 +192,21 @@ internal static class TrainingStep
             return new(TrainingCommand.Collect, progress, steps);
         }
 
-        steps.Add(new(SecondaryStatus.Uploading, "Uploading generated training model", report.EndedAt ?? now, null));
+        if (progress.Secondary == SecondaryStatus.Uploading)
+        {
+            return new(TrainingCommand.Collect, progress, steps);
+        }
+
+        // The end may lie before the instant at which the program was seen to run.
+        steps.Add(new(SecondaryStatus.Uploading, "Uploading generated training model", Later(lastStep, report.EndedAt ?? now), null));
         return new(TrainingCommand.Collect, progress with { Secondary = SecondaryStatus.Uploading, LastModifiedTime = now }, steps);
     }
 
-    private static TrainingDecision NeverStarted(TrainingJob job, TrainingProgress progress, DateTimeOffset now) =>
-        Stopped(job, progress, now, "The training job was stopped before its program started.");
+    private static TrainingDecision StoppedAndGone(TrainingJob job, TrainingProgress progress, DateTimeOffset now) => Stopped(
+        job,
+        progress,
+        now,
+        progress.TrainingStartTime is null ? "The training job was stopped before its program started." : StopMessage(job.StopReason));
 
     private static TrainingDecision Lost(TrainingProgress progress, DateTimeOffset now) => Failed(
         progress,
@@ -218,7 +231,7 @@ internal static class TrainingStep
             Secondary = SecondaryStatus.Failed,
             ObjectiveStatus = ObjectiveStatus.Failed,
             FailureKind = kind,
-            FailureReason = reason.Length <= MaxFailureReason ? reason : reason[..MaxFailureReason],
+            FailureReason = Cut(reason, MaxFailureReason),
         },
         "Training job failed",
         now);
@@ -234,7 +247,24 @@ internal static class TrainingStep
         TrainingCommand command, TrainingProgress progress, SecondaryStatus secondary, string message, DateTimeOffset now) =>
         new(command, progress with { Secondary = secondary, LastModifiedTime = now }, [new(secondary, message, now, null)]);
 
-    private static string StopMessage(StopReason reason) => reason switch
+    private static bool IsBeforeTraining(SecondaryStatus status) =>
+        status is SecondaryStatus.Starting or SecondaryStatus.Pending or SecondaryStatus.Downloading;
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    /// <summary>In AWS's form; what the program wrote gives way to the exit code.</summary>
+    private static string AlgorithmError(ExecutionReport report)
+    {
+        const string Start = "AlgorithmError: ";
+        var end = $", exit code: {report.ExitCode}";
+        return Start + Cut(report.Failure ?? "", MaxFailureReason - Start.Length - end.Length) + end;
+    }
+
+    /// <summary>At most <paramref name="length"/> characters, without half of a surrogate pair at the end.</summary>
+    private static string Cut(string text, int length) => text.Length <= length ? text
+        : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+
+    private static string StopMessage(StopReason? reason) => reason switch
     {
         StopReason.MaxRuntime => "Training job runtime exceeded MaxRuntimeInSeconds provided",
         StopReason.EarlyStopping => "Training job was stopped early: others were better at the same point",

@@ -9,7 +9,7 @@ namespace Rekindle.Server.TuningJobs;
 /// </summary>
 internal static class TuningStep
 {
-    /// <summary>AWS gives up when none of the first five training jobs that ended has succeeded.</summary>
+    /// <summary>AWS gives up when five training jobs have ended and none has succeeded.</summary>
     internal const int AttemptsWithoutSuccess = 5;
 
     public static IReadOnlyList<TuningAction> Decide(TuningSnapshot snapshot, DateTimeOffset now)
@@ -33,42 +33,38 @@ internal static class TuningStep
             actions.Add(new TuningAction.NoteConvergence());
         }
 
-        var ending = job.Ending ?? FindEnding(snapshot, now);
+        var criterion = MetCriterion(snapshot);
+        var overdue = Deadline(job) is { } deadline && now >= deadline;
+        var ending = job.Ending ?? criterion ?? UsedUp(job, trainingJobs) ?? (overdue ? TuningJobEnding.MaxRuntime : null);
         if (ending is null)
         {
             actions.AddRange(LaunchIntoFreeSlots(job, trainingJobs));
-            if (Deadline(job) is { } deadline)
-            {
-                actions.Add(new TuningAction.WaitUntil(deadline));
-            }
-
-            return actions;
         }
-
-        if (job.Ending is null)
+        else if (job.Ending is null)
         {
             actions.Add(new TuningAction.End(ending.Value));
         }
 
-        if (StopsRunningTrainingJobs(ending.Value))
+        // Launching may have ended for a reason that lets the rest run on; a criterion or the runtime limit still ends the rest.
+        if (criterion is not null || overdue || StopsRunningTrainingJobs(ending))
         {
             actions.AddRange(StopAll(trainingJobs, StopReason.TuningJobEnding));
         }
-
-        actions.AddRange(FinishWhenQuiet(trainingJobs, Outcome(ending.Value, trainingJobs)));
-
-        // All training jobs may be launched while the runtime limit still has to end them.
-        if (ending == TuningJobEnding.MaxTrainingJobs && Deadline(job) is { } limit && trainingJobs.Any(t => !t.IsTerminal))
+        else if (Deadline(job) is { } limit && (ending is null || trainingJobs.Any(t => !t.IsTerminal)))
         {
-            actions.AddRange(now >= limit
-                ? StopAll(trainingJobs, StopReason.TuningJobEnding)
-                : [new TuningAction.WaitUntil(limit)]);
+            actions.Add(new TuningAction.WaitUntil(limit));
+        }
+
+        if (ending is not null)
+        {
+            actions.AddRange(FinishWhenQuiet(trainingJobs, Outcome(ending.Value, trainingJobs)));
         }
 
         return actions;
     }
 
-    private static TuningJobEnding? FindEnding(TuningSnapshot snapshot, DateTimeOffset now)
+    /// <summary>A completion criterion of the user's that the results so far meet.</summary>
+    private static TuningJobEnding? MetCriterion(TuningSnapshot snapshot)
     {
         var (job, trainingJobs) = snapshot;
         var completion = job.Definition.Completion;
@@ -82,26 +78,36 @@ internal static class TuningStep
             return TuningJobEnding.NotImproving;
         }
 
-        if (completion.CompleteOnConvergence && (job.ConvergenceDetectedTime is not null || CompletionProgress.HasConverged(snapshot)))
-        {
-            return TuningJobEnding.Converged;
-        }
-
-        if (Deadline(job) is { } deadline && now >= deadline)
-        {
-            return TuningJobEnding.MaxRuntime;
-        }
-
-        if (trainingJobs.Count(t => t.IsTerminal) >= AttemptsWithoutSuccess && !trainingJobs.Any(HasSucceeded))
-        {
-            return TuningJobEnding.NothingSucceeded;
-        }
-
-        return trainingJobs.Count >= job.Definition.MaxTrainingJobs ? TuningJobEnding.MaxTrainingJobs : null;
+        return completion.CompleteOnConvergence && (job.ConvergenceDetectedTime is not null || CompletionProgress.HasConverged(snapshot))
+            ? TuningJobEnding.Converged
+            : null;
     }
+
+    /// <summary>
+    /// Nothing runs and nothing more may be launched. While something runs it may still meet a criterion, or be the first success.
+    /// </summary>
+    private static TuningJobEnding? UsedUp(TuningJob job, IReadOnlyList<TrainingJob> trainingJobs)
+    {
+        if (!trainingJobs.All(t => t.IsTerminal))
+        {
+            return null;
+        }
+
+        return HasGivenUp(trainingJobs) ? TuningJobEnding.NothingSucceeded
+            : trainingJobs.Count >= job.Definition.MaxTrainingJobs ? TuningJobEnding.MaxTrainingJobs
+            : null;
+    }
+
+    private static bool HasGivenUp(IReadOnlyList<TrainingJob> trainingJobs) =>
+        trainingJobs.Count(t => t.IsTerminal) >= AttemptsWithoutSuccess && !trainingJobs.Any(HasSucceeded);
 
     private static IEnumerable<TuningAction> LaunchIntoFreeSlots(TuningJob job, IReadOnlyList<TrainingJob> trainingJobs)
     {
+        if (HasGivenUp(trainingJobs))
+        {
+            yield break;
+        }
+
         // A training job that is being stopped still holds its instance, so it counts.
         var live = trainingJobs.Count(t => !t.IsTerminal);
         var free = Math.Min(job.Definition.MaxParallelTrainingJobs - live, job.Definition.MaxTrainingJobs - trainingJobs.Count);
@@ -130,7 +136,7 @@ internal static class TuningStep
         $"No training job succeeded after {attempts} attempts. For additional details, please take a look at the training job failures "
         + "by listing training jobs for the hyperparameter tuning job.";
 
-    private static bool StopsRunningTrainingJobs(TuningJobEnding ending) => ending
+    private static bool StopsRunningTrainingJobs(TuningJobEnding? ending) => ending
         is TuningJobEnding.MaxRuntime or TuningJobEnding.TargetReached or TuningJobEnding.NotImproving or TuningJobEnding.Converged;
 
     private static bool HasSucceeded(TrainingJob job) =>
