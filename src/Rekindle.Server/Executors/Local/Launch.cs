@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Local;
@@ -15,7 +14,7 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
     public static string MarkerOf(string folder) => "REKINDLE_EXECUTION=" + folder;
 
     /// <exception cref="ExecutionRefusedException">The program, its code or its input is not to be had.</exception>
-    public async Task<ProcessStartInfo> PrepareAsync(ExecutionSpec spec, string folder, CancellationToken cancellationToken)
+    public async Task<ShimStart> PrepareAsync(ExecutionSpec spec, string folder, CancellationToken cancellationToken)
     {
         var image = LocalImage.Resolve(options, spec.Definition, spec.HyperParameters);
         List<ChannelView> views =
@@ -38,13 +37,15 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
             var marker = MarkerOf(folder).Split('=', 2);
             environment[marker[0]] = marker[1];
             // A session of its own makes the program's processes one group to signal, apart from the shim's.
-            return Shim.StartInfo(folder, options.LogCapBytes, sandboxed: false, ["setsid", .. InFolder(job.Code, command)], environment);
+            List<string> inSession = ["setsid", .. InFolder(job.Code, command)];
+            return new ShimStart(Shim.Arguments(folder, options.LogCapBytes, sandboxed: false, inSession), environment, Sandboxed: false);
         }
 
         var plan = Plan(spec.Definition, job, command, views, cancellationToken);
         await WritePrivateAsync(Path.Combine(folder, "args"), Sandbox.Encode(sandbox.Arguments(plan, environment)), cancellationToken);
-        return Shim.StartInfo(
-            folder, options.LogCapBytes, sandboxed: true, [Sandbox.Program, "--args", "9", "--", .. command], TrainingEnvironment.OfMachine());
+        List<string> inSandbox = [Sandbox.Program, "--args", "9", "--", .. command];
+        return new ShimStart(
+            Shim.Arguments(folder, options.LogCapBytes, sandboxed: true, inSandbox), TrainingEnvironment.OfMachine(), Sandboxed: true);
     }
 
     private SandboxPlan Plan(
@@ -101,9 +102,6 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
         Directory.CreateDirectory(location.Path);
         return (location.Checked().Path, target);
     }
-
-    /// <summary>Whether <paramref name="start"/> was made for the sandbox.</summary>
-    public static bool IsSandboxed(ProcessStartInfo start) => start.ArgumentList.Contains(ExecutionRecord.SandboxMode);
 
     private async Task UnpackAsync(ScriptMode script, string code, CancellationToken cancellationToken)
     {

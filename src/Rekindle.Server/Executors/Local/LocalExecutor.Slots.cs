@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.ComponentModel;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Local;
@@ -31,6 +31,11 @@ internal sealed partial class LocalExecutor
         await cancelled.CancelAsync();
     }
 
+    private Running? Find(string name)
+    {
+        lock (_gate) return _running.GetValueOrDefault(name);
+    }
+
     private bool IsKnown(string name)
     {
         lock (_gate) return _running.ContainsKey(name) || _waiting.Any(waiting => waiting.Name == name);
@@ -47,7 +52,7 @@ internal sealed partial class LocalExecutor
     }
 
     /// <summary>Takes a slot and starts, or joins the queue.</summary>
-    private void Enter(string name, ProcessStartInfo start)
+    private void Enter(string name, ShimStart start)
     {
         Running running;
         lock (_gate)
@@ -72,26 +77,19 @@ internal sealed partial class LocalExecutor
         return running;
     }
 
-    private void Start(Running running, ProcessStartInfo start)
+    private void Start(Running running, ShimStart start)
     {
-        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        process.Exited += (_, _) =>
-        {
-            process.Dispose();
-            ShimEnded(running);
-        };
         try
         {
-            process.Start();
+            _shims.Start(start.Arguments, start.Environment, () => ShimEnded(running));
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
-            process.Dispose();
             lock (_gate) _running.Remove(running.Name);
             throw;
         }
 
-        if (!Launch.IsSandboxed(start)) Watch();
+        if (!start.Sandboxed) Watch();
     }
 
     // The shim's last process is gone. As a rule that is the end; if only a part of the shim was killed, looking again finds the end.
@@ -186,7 +184,7 @@ internal sealed partial class LocalExecutor
             {
                 Start(running, next.Start);
             }
-            catch (System.ComponentModel.Win32Exception)
+            catch (Win32Exception)
             {
                 // The machine has no room for a process now: it stays first in the queue.
                 lock (_gate) _waiting.AddFirst(next);
@@ -218,7 +216,7 @@ internal sealed partial class LocalExecutor
         {
             action();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception or ObjectDisposedException)
         {
             LogTickFailed(error);
         }
@@ -227,7 +225,7 @@ internal sealed partial class LocalExecutor
     [LoggerMessage(LogLevel.Warning, "An execution could not be looked after; it is tried again")]
     private partial void LogTickFailed(Exception error);
 
-    private sealed record Waiting(string Name, ProcessStartInfo Start);
+    private sealed record Waiting(string Name, ShimStart Start);
 
     /// <summary>An execution that holds a slot.</summary>
     private sealed class Running(string name, ExecutionRecord record)

@@ -10,7 +10,6 @@ internal sealed partial class LocalExecutor
     public Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
     {
         var record = RecordOf(name);
-        Running? running;
         lock (_gate)
         {
             if (_waiting.FirstOrDefault(waiting => waiting.Name == name) is { } waiting)
@@ -19,10 +18,9 @@ internal sealed partial class LocalExecutor
                 // When another server's shim was first, there is no longer anything to start here, but something to stop.
                 if (record.TryCancel(StoppedExitCode)) return Task.CompletedTask;
             }
-
-            _running.TryGetValue(name, out running);
         }
 
+        var running = Find(name);
         if (running is null && Inspect(name, record) != ExecutionState.Running) return Task.CompletedTask;
         if (running is null)
         {
@@ -55,7 +53,8 @@ internal sealed partial class LocalExecutor
             // The folder holds the claim: without it the same name could run a second time beside the first.
             if (_time.GetElapsedTime(since) > RemovalTimeout) throw new IOException($"The execution {name} still runs and can't be removed.");
             if (record.ReadOwner() is { } owner) new TrainingProcess(record.Folder, owner, _bootId).Kill();
-            await Task.Delay(TickInterval, _time, cancellationToken);
+            await Task.Delay(TickInterval / 5, _time, cancellationToken);
+            if (Find(name) is { } running) Examine(running);
         }
 
         // Renamed first: a folder that is half deleted must not look like an execution.

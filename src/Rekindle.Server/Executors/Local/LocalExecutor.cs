@@ -20,6 +20,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     private readonly ILogger<LocalExecutor> _logger;
     private readonly string _folder;
     private readonly string _bootId = ProcessTable.BootId();
+    private readonly ShimProcess _shims = new();
     private readonly StorageRoots _roots;
     private readonly ModelArtifacts _artifacts;
     private readonly Lazy<Task<Launch>> _launch;
@@ -120,7 +121,12 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         return await LogReader.ReadPartAsync(record.LogPath, position, maxBytes, ended, cancellationToken);
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>Stops looking after the executions; they themselves go on.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _shims.Dispose();
+    }
 
     /// <summary>What the files say, and whether the process they name is there.</summary>
     private ExecutionState Inspect(string name, ExecutionRecord record)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Rekindle.Server.Executors.Local;
@@ -10,14 +9,15 @@ namespace Rekindle.Server.Executors.Local;
 internal static class Shim
 {
     /// <summary>
-    /// Arguments: the log's cap in blocks of 512 bytes, the mode, then the command. The left half of the pipe is the owner; the right half
+    /// Arguments: the execution's folder, the log's cap in blocks of 512 bytes, the mode, then the command. The left half of the pipe is the owner; the right half
     /// writes the log. The claim (a file that only one can create) and the first line on the pipe keep a second shim of the same name from
     /// doing anything at all. The size limit and the ignored signal stay in the writer: the program must inherit neither.
     /// </summary>
     public const string Script = """
         exec </dev/null >/dev/null 2>&1
-        blocks=$1 mode=$2
-        shift 2
+        cd "$1" || exit
+        blocks=$2 mode=$3
+        shift 3
         {
           read -r self </proc/self/stat
           read -r boot </proc/sys/kernel/random/boot_id
@@ -39,32 +39,18 @@ internal static class Shim
         }
         """;
 
-    /// <summary>The process to start, in the execution's folder and in a session of its own, so that nothing sent to the server's terminal or group reaches it.</summary>
-    public static ProcessStartInfo StartInfo(
-        string folder,
-        long logCapBytes,
-        bool sandboxed,
-        IReadOnlyList<string> command,
-        IReadOnlyDictionary<string, string> environment)
-    {
-        var start = new ProcessStartInfo("setsid") { WorkingDirectory = folder, UseShellExecute = false };
-        start.Environment.Clear();
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        start.ArgumentList.Add("/bin/sh");
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(Script);
-        start.ArgumentList.Add("rekindle-shim");
-        start.ArgumentList.Add((logCapBytes / 512).ToString(CultureInfo.InvariantCulture));
-        start.ArgumentList.Add(sandboxed ? ExecutionRecord.SandboxMode : ExecutionRecord.PlainMode);
-        foreach (var part in command)
-        {
-            start.ArgumentList.Add(part);
-        }
-
-        return start;
-    }
+    /// <summary>What <c>sh</c> is given.</summary>
+    public static IReadOnlyList<string> Arguments(string folder, long logCapBytes, bool sandboxed, IReadOnlyList<string> command) =>
+    [
+        "-c", Script, "rekindle-shim", folder,
+        (logCapBytes / 512).ToString(CultureInfo.InvariantCulture),
+        sandboxed ? ExecutionRecord.SandboxMode : ExecutionRecord.PlainMode,
+        .. command,
+    ];
 }
+
+/// <summary>A shim that is ready to be started.</summary>
+/// <param name="Arguments">What <c>sh</c> is given.</param>
+/// <param name="Environment">The whole environment.</param>
+/// <param name="Sandboxed">Whether the program runs under bubblewrap.</param>
+internal sealed record ShimStart(IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, bool Sandboxed);
