@@ -107,7 +107,7 @@ internal sealed class ModelArtifacts(StorageRoots roots)
 
             entry.Mode = File.GetUnixFileMode(item.Path);
             await using var content = item.Kind == FileKind.Regular ? File.OpenRead(item.Path) : null;
-            entry.DataStream = content;
+            if (content is not null) entry.DataStream = content;
             await tar.WriteEntryAsync(entry, cancellationToken);
         }
     }

@@ -34,10 +34,11 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
                 Link(view, Path.Combine(job.InputData, view.Name));
             }
 
+            if (Checkpoints(spec.Definition) is { } kept) LinkCheckpoints(kept.Source, kept.Target, job.Root);
             var marker = MarkerOf(folder).Split('=', 2);
             environment[marker[0]] = marker[1];
             // A session of its own makes the program's processes one group to signal, apart from the shim's.
-            List<string> inSession = ["setsid", .. InFolder(job.Code, command)];
+            List<string> inSession = ["setsid", .. InFolder(job.Code, [.. Unspeakable(environment), .. command])];
             return new ShimStart(Shim.Arguments(folder, options.LogCapBytes, sandboxed: false, inSession), environment, Sandboxed: false);
         }
 
@@ -148,6 +149,28 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
 
     private static IEnumerable<string> InFolder(string folder, IReadOnlyList<string> command) =>
         ["/bin/sh", "-c", "cd \"$1\" || exit; shift; exec \"$@\"", "rekindle-program", folder, .. command];
+
+    // Shells drop variables whose names they can't say, such as SM_HP_BATCH-SIZE; env puts them back behind the last shell.
+    private static IEnumerable<string> Unspeakable(IReadOnlyDictionary<string, string> environment)
+    {
+        List<string> assignments =
+        [
+            .. environment
+                .Where(pair => !pair.Key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || char.IsAsciiDigit(pair.Key[0]))
+                .Select(pair => $"{pair.Key}={pair.Value}"),
+        ];
+        return assignments.Count == 0 ? [] : ["env", .. assignments];
+    }
+
+    private static void LinkCheckpoints(string source, string target, string optMl)
+    {
+        if (!target.StartsWith("/opt/ml/", StringComparison.Ordinal)) return;
+        var link = Path.Combine(optMl, target["/opt/ml/".Length..]);
+        if (Native.KindOf(link) == FileKind.Link) return;
+        if (Native.KindOf(link) == FileKind.Directory) Directory.Delete(link);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, source);
+    }
 
     private static async Task WritePrivateAsync(string path, byte[] content, CancellationToken cancellationToken)
     {

@@ -7,6 +7,8 @@ internal sealed partial class LocalExecutor
 {
     private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(10);
 
+    private readonly Lock _signalGate = new();
+
     public Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
     {
         var record = RecordOf(name);
@@ -69,13 +71,17 @@ internal sealed partial class LocalExecutor
     {
         if (record.ReadOwner() is not { } owner || record.ExitCode is not null) return;
         var process = new TrainingProcess(record.Folder, owner, _bootId);
-        if (_time.GetUtcNow() - order.At >= order.Grace)
+        // The timer and the caller of Stop may both be here: without the gate each would send the signal.
+        lock (_signalGate)
         {
-            process.Kill();
-        }
-        else if (!record.WasTerminated && process.Terminate())
-        {
-            record.MarkTerminated();
+            if (_time.GetUtcNow() - order.At >= order.Grace)
+            {
+                process.Kill();
+            }
+            else if (!record.WasTerminated && process.Terminate())
+            {
+                record.MarkTerminated();
+            }
         }
     }
 

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rekindle.Server.Executors.Local;
 using Rekindle.Server.Tests.Executors.Contract;
@@ -5,6 +9,7 @@ using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Tests.Executors.Local;
 
+/// <summary>What the local executor does besides, with and without the sandbox.</summary>
 public abstract class LocalExecutorContract : ExecutorContract
 {
     private readonly List<LocalExecutor> _opened = [];
@@ -27,12 +32,195 @@ public abstract class LocalExecutorContract : ExecutorContract
         _opened.ForEach(executor => executor.Dispose());
         GC.SuppressFinalize(this);
     }
+
+    [Fact]
+    public async Task An_execution_whose_shim_was_killed_is_lost_and_its_program_is_gone()
+    {
+        var executor = Open();
+        var mark = Mark();
+        var spec = Spec($"echo ready; sleep {mark}");
+        await SubmitAsync(executor, spec);
+        await LineAsync(executor, spec.Name, "ready");
+        // The claim: mode, boot, then the owner's line of /proc.
+        var owner = (await File.ReadAllTextAsync(Path.Combine(DataFolder, "executions", spec.Name, "started"))).Split(' ')[2];
+        using (var shim = Process.GetProcessById(int.Parse(owner, CultureInfo.InvariantCulture)))
+        {
+            shim.Kill();
+        }
+
+        var report = await EndOfAsync(executor, spec.Name);
+        Assert.Equal(ExecutionState.Lost, report.State);
+        Assert.Null(report.ExitCode);
+        Assert.Equal(["ready"], Texts(report));
+        await NoProcessWithAsync(mark);
+        await executor.SubmitAsync(spec, CancellationToken.None);
+        Assert.Equal(ExecutionState.Lost, (await executor.ObserveAsync(spec.Name, 0, CancellationToken.None)).State);
+    }
+
+    [Theory]
+    [InlineData("sandbox 00000000-0000-0000-0000-000000000000 {pid} (sh) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 {start} 0\n")]
+    [InlineData("sandbox {boot} {pid} (sh) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 0\n")]
+    public async Task A_process_that_only_has_the_number_of_the_shim_is_not_the_shim(string claim)
+    {
+        // This very process stands for the stranger that got the number: stopping must not touch it.
+        var self = ProcessTable.Find(Environment.ProcessId)!.Value.Identity;
+        var folder = Path.Combine(DataFolder, "executions", "old");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "started"), claim
+            .Replace("{pid}", self.Pid.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{start}", self.StartTime.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{boot}", ProcessTable.BootId(), StringComparison.Ordinal));
+        var executor = Open();
+        await executor.StopAsync("old", TimeSpan.Zero, CancellationToken.None);
+        Assert.Equal(ExecutionState.Lost, (await executor.ObserveAsync("old", 0, CancellationToken.None)).State);
+        await executor.RemoveAsync("old", CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("../escape")]
+    [InlineData("a/b")]
+    [InlineData(".")]
+    [InlineData("")]
+    [InlineData("a\n")]
+    public async Task A_name_that_is_no_file_name_is_refused(string name) =>
+        await Assert.ThrowsAsync<ArgumentException>(() => Open().SubmitAsync(Spec("true", name), CancellationToken.None));
+
+    [Fact]
+    public async Task A_configured_image_runs_its_command()
+    {
+        var program = Program("echo configured $*");
+        var executor = OpenWith(Options() with { Images = new Dictionary<string, IReadOnlyList<string>> { ["*/my-*:1"] = [program, "--fast"] } });
+        var spec = Spec("", change: definition => definition with { Image = "1.dkr.ecr.eu-central-1.amazonaws.com/my-algorithm:1" });
+        await SubmitAsync(executor, spec);
+        Assert.Equal(["configured --fast train"], Texts(await EndOfAsync(executor, spec.Name)));
+    }
+
+    [Fact]
+    public async Task A_script_gets_its_code_its_arguments_and_its_model_folder()
+    {
+        var source = Path.Combine(DataFolder, "s3", "code");
+        Directory.CreateDirectory(Path.Combine(Folder, "source"));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "source", "lib.py"), "def f(): return 'imported'\n");
+        await File.WriteAllTextAsync(Path.Combine(Folder, "source", "train.py"), "import lib, os, sys\nprint(lib.f(), sys.argv[1:], os.getcwd() == os.path.dirname(os.path.abspath(__file__)))\nopen(os.environ['SM_MODEL_DIR'] + '/m', 'w').write('x')\n");
+        Directory.CreateDirectory(source);
+        await CodeArchiveTests.PackAsync(Path.Combine(Folder, "source"), Path.Combine(source, "sourcedir.tar.gz"));
+        var executor = Open();
+        var spec = Spec("", change: definition => definition with { Image = "763104351884.dkr.ecr.eu-central-1.amazonaws.com/pytorch-training:2.1-cpu-py310" }) with
+        {
+            HyperParameters = new Dictionary<string, string>
+            {
+                ["sagemaker_program"] = "\"train.py\"",
+                ["sagemaker_submit_directory"] = "\"s3://code/sourcedir.tar.gz\"",
+                ["_tuning_objective_metric"] = "loss",
+                ["lr"] = "0.00001",
+                ["e"] = "3",
+                ["layers"] = "[1, \"a\"]",
+                ["note"] = "\"two words\"",
+                ["flag"] = "true",
+            },
+        };
+        await SubmitAsync(executor, spec);
+        var report = await EndOfAsync(executor, spec.Name);
+        Assert.Equal(["imported ['-e', '3', '--flag', 'True', '--layers', \"[1, 'a']\", '--lr', '1e-05', '--note', 'two words'] True"], Texts(report));
+        Assert.NotNull((await executor.CollectAsync(spec, CancellationToken.None)).ModelArtifact);
+    }
+
+    [Fact]
+    public async Task Checkpoints_are_written_where_they_are_kept()
+    {
+        var executor = Open();
+        var spec = Spec("cat $M/checkpoints/old 2>/dev/null; echo 2 > $M/checkpoints/new", change: definition => definition with { CheckpointS3Uri = "s3://inputs/checkpoints/job" });
+        Input("checkpoints/job/old", "1\n");
+        await SubmitAsync(executor, spec);
+        Assert.Equal(["1"], Texts(await EndOfAsync(executor, spec.Name)));
+        Assert.Equal("2\n", await File.ReadAllTextAsync(Path.Combine(DataFolder, "s3", "inputs", "checkpoints", "job", "new")));
+    }
+
+    private protected static (TcpListener Listener, int Port) Listen()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return (listener, ((IPEndPoint)listener.LocalEndpoint).Port);
+    }
 }
 
 /// <summary>Fails, and says what to install, where bubblewrap is missing.</summary>
 public sealed class SandboxedLocalExecutorTests : LocalExecutorContract
 {
     protected override bool IsSandboxed => true;
+
+    [Fact]
+    public async Task The_program_sees_the_real_opt_ml() =>
+        Assert.Equal(["/opt/ml", "ok"], Texts(await RunAsync("echo $M; echo ok > /opt/ml/model/x; cat /opt/ml/model/x")));
+
+    [Fact]
+    public async Task The_servers_data_and_the_machines_files_are_out_of_reach()
+    {
+        Directory.CreateDirectory(DataFolder);
+        await File.WriteAllTextAsync(Path.Combine(DataFolder, "rekindle.db"), "rows");
+        var victim = Path.Combine(Folder, "victim");
+        await File.WriteAllTextAsync(victim, "before");
+        var report = await RunAsync($"""
+            ls {DataFolder}
+            echo after > {victim}
+            touch /etc/rekindle-was-here && echo wrote
+            mount -o remount,rw / 2>/dev/null && echo mounted
+            ps -e 2>/dev/null | grep -c Rekindle
+            echo scratch > /tmp/x && cat /tmp/x
+            """);
+        Assert.Equal(["0", "scratch"], Texts(report).Where(line => !line.Contains("Read-only", StringComparison.Ordinal) && !line.Contains("cannot create", StringComparison.Ordinal)));
+        Assert.Equal("before", await File.ReadAllTextAsync(victim));
+        Assert.False(File.Exists("/etc/rekindle-was-here"));
+    }
+
+    [Fact]
+    public async Task Input_is_read_only()
+    {
+        Input("train/a.csv", "1");
+        await RunAsync("echo 2 > /opt/ml/input/data/train/a.csv; rm -rf /opt/ml/input/data/train/a.csv", definition => definition with
+        {
+            Channels = [new Channel { Name = "train", S3Uri = "s3://inputs/train" }],
+        });
+        Assert.Equal("1", await File.ReadAllTextAsync(Path.Combine(DataFolder, "s3", "inputs", "train", "a.csv")));
+    }
+
+    [Theory]
+    [InlineData(false, "connected")]
+    [InlineData(true, "refused")]
+    public async Task Network_isolation_cuts_the_program_off(bool isolated, string expected)
+    {
+        var (listener, port) = Listen();
+        using (listener)
+        {
+            var report = await RunAsync(
+                $"python3 -c \"import socket; socket.create_connection(('127.0.0.1', {port}), 5)\" 2>/dev/null && echo connected || echo refused",
+                definition => definition with { NetworkIsolation = isolated });
+            Assert.Equal([expected], Texts(report));
+        }
+    }
+
+    [Fact]
+    public async Task The_environment_is_not_on_a_command_line()
+    {
+        var executor = Open();
+        var secret = "secret" + Mark();
+        var spec = Spec("echo ready; sleep 60", change: definition => definition with { Environment = new Dictionary<string, string> { ["TOKEN"] = secret } });
+        await SubmitAsync(executor, spec);
+        await LineAsync(executor, spec.Name, "ready");
+        Assert.Empty(ProcessesWith(secret));
+    }
+
+    [Fact]
+    public async Task Variables_of_the_user_do_not_reach_what_runs_outside_the_sandbox()
+    {
+        // A PATH without bwrap and cat, and a library to preload, must concern the program alone.
+        var report = await RunAsync("echo $PATH $LD_PRELOAD 2>/dev/null", definition => definition with
+        {
+            Environment = new Dictionary<string, string> { ["PATH"] = "/nowhere", ["LD_PRELOAD"] = "/nowhere/evil.so" },
+        });
+        Assert.Contains("/nowhere /nowhere/evil.so", Texts(report));
+        Assert.Equal(0, report.ExitCode);
+    }
 }
 
 public sealed class PlainLocalExecutorTests : LocalExecutorContract
