@@ -43,11 +43,14 @@ public sealed class RekindleServer : IAsyncDisposable
         var url = CheckUrl(options);
         var folder = DataFolder.Open(options.DataFolder);
         WebApplication? application = null;
+        var started = false;
         try
         {
-            application = Build(options, folder, url);
+            // Why a start failed is the caller's to say, in a sentence; the host would print its stack trace as well.
+            application = Build(options, folder, url, logHost: () => started);
             await application.Services.GetRequiredService<IStore>().MigrateAsync(cancellationToken);
             await application.StartAsync(cancellationToken);
+            started = true;
             var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
             return new RekindleServer(application, folder) { Url = new Uri(addresses.First()) };
         }
@@ -55,6 +58,8 @@ public sealed class RekindleServer : IAsyncDisposable
         {
             if (application is not null)
             {
+                // The drivers may have begun before the address turned out to be taken; they end before their store does.
+                await application.StopAsync(CancellationToken.None);
                 await application.DisposeAsync();
             }
 
@@ -91,7 +96,7 @@ public sealed class RekindleServer : IAsyncDisposable
         return url;
     }
 
-    private static WebApplication Build(ServerOptions options, DataFolder folder, Uri url)
+    private static WebApplication Build(ServerOptions options, DataFolder folder, Uri url, Func<bool> logHost)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "rekindle" });
         builder.Logging.ClearProviders();
@@ -104,8 +109,10 @@ public sealed class RekindleServer : IAsyncDisposable
         // Standard output carries the line that says where the server listens; whoever reads it is not to wade through a log.
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true));
+        var leastLevel = Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true);
+        builder.Logging.SetMinimumLevel(leastLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= leastLevel && logHost());
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
