@@ -200,6 +200,8 @@ internal sealed partial class LocalExecutor
         foreach (var folder in Directory.EnumerateDirectories(_folder))
         {
             var name = Path.GetFileName(folder);
+            // A removal that was cut short.
+            if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) Guarded(() => Directory.Delete(folder, recursive: true));
             if (!FileSafeName().IsMatch(name) || Inspect(name, RecordOf(name)) != ExecutionState.Running) continue;
             lock (_gate) Occupy(name, isOwn: false);
         }

@@ -7,6 +7,8 @@ internal sealed partial class LocalExecutor
 {
     private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(10);
 
+    private const string RemovedPrefix = ".removed-";
+
     private readonly Lock _signalGate = new();
 
     public Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
@@ -60,10 +62,10 @@ internal sealed partial class LocalExecutor
         }
 
         // Renamed first: a folder that is half deleted must not look like an execution.
-        var doomed = Path.Combine(_folder, $".removed-{Guid.NewGuid():N}");
+        var doomed = Path.Combine(_folder, $"{RemovedPrefix}{Guid.NewGuid():N}");
         Directory.Move(record.Folder, doomed);
         Settle(name);
-        Discard(doomed);
+        await DiscardAsync(doomed, cancellationToken);
     }
 
     /// <summary>SIGTERM once, SIGKILL from the end of the grace on until it has ended.</summary>
@@ -85,17 +87,25 @@ internal sealed partial class LocalExecutor
         }
     }
 
-    private static void Discard(string folder)
+    private async Task DiscardAsync(string folder, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // A program may have taken the rights from folders of its own.
-            Unlock(folder);
-            Directory.Delete(folder, recursive: true);
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (UnauthorizedAccessException) when (attempt < 10)
+            {
+                // A program may have taken the rights from folders of its own.
+                Unlock(folder);
+            }
+            catch (IOException) when (attempt < 10)
+            {
+                // What is left of a killed shim may just be writing its last file.
+                await Task.Delay(TickInterval, _time, cancellationToken);
+            }
         }
     }
 

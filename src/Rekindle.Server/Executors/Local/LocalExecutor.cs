@@ -95,6 +95,8 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
 
         var ended = state != ExecutionState.Running;
         if (ended) Settle(name);
+        // Without a sandbox, a program outlives its shim; a lost execution must not go on unseen.
+        if (state == ExecutionState.Lost && record.ReadOwner() is { } owner) new TrainingProcess(record.Folder, owner, _bootId).KillLeftovers();
         // The state was read first: when it says ended, the log that is read after it is complete.
         var lines = await LogReader.ReadLinesAsync(record.LogPath, position, ended, cancellationToken);
         return new ExecutionReport

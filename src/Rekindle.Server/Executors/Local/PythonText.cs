@@ -49,8 +49,8 @@ internal static class PythonText
         var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture).Split('E')[0];
         var digits = new string([.. shortest.Where(char.IsAsciiDigit)]).Trim('0');
         var exponent = int.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        // The long form may round up to the next power of ten where the shortest one doesn't: 9.999999999999999e22.
-        if (double.Parse(Scientific(digits, exponent), CultureInfo.InvariantCulture) != Math.Abs(value)) exponent--;
+        // The shortest form may round up to a power of ten where the long one doesn't: 1e23 is 9.9999999999999992e22.
+        if (double.Parse(Scientific(digits, exponent), CultureInfo.InvariantCulture) != Math.Abs(value)) exponent++;
         var point = exponent + 1;
         if (exponent is < -4 or >= 16) return sign + Scientific(digits, exponent);
         if (point <= 0) return $"{sign}0.{new string('0', -point)}{digits}";
