@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using Rekindle.Server.Executors;
 
 namespace Rekindle.Server.TrainingJobs;
 
@@ -29,7 +28,7 @@ internal sealed class ModelArtifacts(StorageRoots roots)
     /// <summary>The beginning of the failure file; null when there is none that can be read safely.</summary>
     public static async Task<string?> ReadFailureAsync(JobFolder job, CancellationToken cancellationToken)
     {
-        if (!IsOwnFolder(job.Root, ["output"]) || Native.KindOf(job.Failure) != FileKind.Regular) return null;
+        if (!IsOwnFolder(job.Root, ["output"]) || FileSystem.KindOf(job.Failure) != FileKind.Regular) return null;
         try
         {
             await using var file = File.OpenRead(job.Failure);
@@ -137,7 +136,7 @@ internal sealed class ModelArtifacts(StorageRoots roots)
         foreach (var path in Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal))
         {
             var name = prefix + Path.GetFileName(path);
-            var kind = Native.KindOf(path);
+            var kind = FileSystem.KindOf(path);
             if (kind is FileKind.Directory or FileKind.Link or FileKind.Regular) yield return new Found(name, path, kind);
             if (kind != FileKind.Directory) continue;
             foreach (var inner in Walk(path, name + '/'))
@@ -154,7 +153,7 @@ internal sealed class ModelArtifacts(StorageRoots roots)
         foreach (var segment in segments)
         {
             path = Path.Combine(path, segment);
-            if (Native.KindOf(path) != FileKind.Directory) return false;
+            if (FileSystem.KindOf(path) != FileKind.Directory) return false;
         }
 
         return true;

@@ -1,4 +1,3 @@
-using Rekindle.Server.Executors;
 
 namespace Rekindle.Server.TrainingJobs;
 
@@ -92,14 +91,14 @@ internal sealed record StorageLocation(string Uri, string Root, string Path, boo
     {
         var missing = new Stack<string>();
         var existing = path;
-        while (Native.KindOf(existing) == FileKind.None && System.IO.Path.GetDirectoryName(existing) is { } parent)
+        while (FileSystem.KindOf(existing) == FileKind.None && System.IO.Path.GetDirectoryName(existing) is { } parent)
         {
             missing.Push(System.IO.Path.GetFileName(existing));
             existing = parent;
         }
 
         // A link whose target is missing has no real path: it counts as leading out of everything.
-        var real = Native.RealPath(existing);
+        var real = FileSystem.RealPath(existing);
         return real is null ? "\0" : System.IO.Path.Combine([real, .. missing]);
     }
 }

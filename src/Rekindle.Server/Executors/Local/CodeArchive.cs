@@ -45,7 +45,7 @@ internal static class CodeArchive
         {
             cancellationToken.ThrowIfCancellationRequested();
             var target = Path.Combine(folder, Path.GetFileName(path));
-            var kind = Native.KindOf(path);
+            var kind = FileSystem.KindOf(path);
             if (kind == FileKind.Link)
             {
                 if (File.Exists(path) && StorageLocation.Contains(root, path)) File.Copy(path, target, overwrite: true);
@@ -79,7 +79,7 @@ internal static class CodeArchive
                 break;
             case TarEntryType.HardLink:
                 var original = Place(folder, entry.LinkName);
-                if (Native.KindOf(original) != FileKind.Regular) throw Escapes(entry.Name);
+                if (FileSystem.KindOf(original) != FileKind.Regular) throw Escapes(entry.Name);
                 var copy = Place(folder, entry.Name);
                 if (copy != original) File.Copy(original, Cleared(copy), overwrite: true);
                 break;
@@ -100,7 +100,7 @@ internal static class CodeArchive
         {
             path = Path.Combine(path, segments[i]);
             if (i == segments.Count - 1 && !isFolder) break;
-            var kind = Native.KindOf(path);
+            var kind = FileSystem.KindOf(path);
             if (kind == FileKind.None) Directory.CreateDirectory(path);
             else if (kind != FileKind.Directory) throw Escapes(name);
         }
@@ -124,7 +124,7 @@ internal static class CodeArchive
     // An earlier entry of the same name, a link above all, must not be written through.
     private static string Cleared(string path)
     {
-        var kind = Native.KindOf(path);
+        var kind = FileSystem.KindOf(path);
         if (kind == FileKind.Directory) throw new ExecutionRefusedException($"The source archive names \"{Path.GetFileName(path)}\" both as a folder and as a file.");
         if (kind != FileKind.None) File.Delete(path);
         return path;

@@ -1,3 +1,4 @@
+using Rekindle.Server.TrainingJobs;
 namespace Rekindle.Server.Executors.Local;
 
 /// <summary>Finds programs of this machine.</summary>
@@ -22,8 +23,8 @@ internal static class Executables
         try
         {
             // The mode is that of a link's target.
-            var target = Native.RealPath(path);
-            return target is not null && Native.KindOf(target) == FileKind.Regular && (File.GetUnixFileMode(target) & Execute) != 0;
+            var target = FileSystem.RealPath(path);
+            return target is not null && FileSystem.KindOf(target) == FileKind.Regular && (File.GetUnixFileMode(target) & Execute) != 0;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -85,7 +85,7 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
     // A program finds its parts beside itself, so its folder is shown; but not the whole of /tmp for one that lies there.
     private static string NeededBy(string path)
     {
-        var real = Native.RealPath(path) ?? path;
+        var real = FileSystem.RealPath(path) ?? path;
         var folder = Directory.Exists(real) ? real : Path.GetDirectoryName(real)!;
         return folder is "/tmp" or "/run" or "/" ? real : folder;
     }
@@ -135,7 +135,7 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
     {
         if (view.WholeFolder is { } whole)
         {
-            if (Native.KindOf(folder) == FileKind.None) File.CreateSymbolicLink(folder, whole);
+            if (FileSystem.KindOf(folder) == FileKind.None) File.CreateSymbolicLink(folder, whole);
             return;
         }
 
@@ -143,7 +143,7 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
         {
             var path = Path.Combine(folder, target);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (Native.KindOf(path) == FileKind.None) File.CreateSymbolicLink(path, source);
+            if (FileSystem.KindOf(path) == FileKind.None) File.CreateSymbolicLink(path, source);
         }
     }
 
@@ -166,8 +166,8 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
     {
         if (!target.StartsWith("/opt/ml/", StringComparison.Ordinal)) return;
         var link = Path.Combine(optMl, target["/opt/ml/".Length..]);
-        if (Native.KindOf(link) == FileKind.Link) return;
-        if (Native.KindOf(link) == FileKind.Directory) Directory.Delete(link);
+        if (FileSystem.KindOf(link) == FileKind.Link) return;
+        if (FileSystem.KindOf(link) == FileKind.Directory) Directory.Delete(link);
         Directory.CreateDirectory(Path.GetDirectoryName(link)!);
         File.CreateSymbolicLink(link, source);
     }

@@ -114,7 +114,7 @@ internal sealed partial class LocalExecutor
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (var path in Directory.EnumerateDirectories(folder))
         {
-            if (Native.KindOf(path) == FileKind.Directory) Unlock(path);
+            if (FileSystem.KindOf(path) == FileKind.Directory) Unlock(path);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Rekindle.Server.TrainingJobs;
 using System.Diagnostics;
 using System.Text;
 
@@ -19,7 +20,7 @@ internal sealed class Sandbox(string dataFolder)
     ];
 
     /// <summary>Hidden behind an empty folder; what a command needs from there is shown again.</summary>
-    private readonly string[] _masked = ["/tmp", "/run", Native.RealPath(dataFolder) ?? dataFolder];
+    private readonly string[] _masked = ["/tmp", "/run", FileSystem.RealPath(dataFolder) ?? dataFolder];
 
     /// <summary>Whether bubblewrap works on this machine: installed, and allowed to make namespaces.</summary>
     public static async Task<string?> FindProblemAsync(CancellationToken cancellationToken)

@@ -85,7 +85,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void No_file_is_too_long_to_hold_one_idea()
     {
-        var offences = from file in Sources("src").Concat(Sources("test"))
+        var offences = from file in Sources("src").Concat(Sources("tests"))
                        let lines = File.ReadLines(file).Count()
                        where lines > LongestFile
                        select $"{Path.GetRelativePath(Root, file)}: {lines} lines";
