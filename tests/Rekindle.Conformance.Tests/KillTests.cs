@@ -33,7 +33,7 @@ public sealed class KillTests
             await Client(server).CreateHyperParameterTuningJobAsync(Request(program), TestContext.Current.CancellationToken);
             for (var kill = 0; kill < kills; kill++)
             {
-                await Task.Delay(random.Next(50, 900), TimeProvider.System, TestContext.Current.CancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 900)), TimeProvider.System, TestContext.Current.CancellationToken);
                 await server.KillAsync();
                 await server.DisposeAsync();
                 server = await ServerProcess.StartAsync(workspace.Data);

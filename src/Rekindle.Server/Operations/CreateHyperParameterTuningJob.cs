@@ -25,7 +25,7 @@ internal sealed class CreateHyperParameterTuningJob(
         var name = request.HyperParameterTuningJobName!;
         var parents = await FindParentsAsync(request, cancellationToken);
         var definition = Read(request, parents);
-        if (Check(name, definition, parents) is { Count: > 0 } violations)
+        if (Check(name, context.Region, definition, parents) is { Count: > 0 } violations)
         {
             throw Refusal.Of(violations);
         }
@@ -60,7 +60,7 @@ internal sealed class CreateHyperParameterTuningJob(
         return TuningDefinitionReader.Read(request, builtInMetrics.For(image), inherited, limits.MaxTrainingJobsFor(strategy));
     }
 
-    private List<Violation> Check(string name, TuningJobDefinition definition, IReadOnlyList<NamedParent> parents)
+    private List<Violation> Check(string name, string region, TuningJobDefinition definition, IReadOnlyList<NamedParent> parents)
     {
         var violations = TuningJobRules.Check(definition, limits, MetricScraper.Problem).ToList();
         if (definition.WarmStart is not null)
@@ -68,7 +68,7 @@ internal sealed class CreateHyperParameterTuningJob(
             violations.AddRange(WarmStartRules.Check(new WarmStartRequest(name, definition, parents, warmStartOptions)).Violations);
         }
 
-        if (executor.Refuse(definition.Training, definition.StaticHyperParameters) is { } problem)
+        if (executor.Refuse(definition.Training, definition.StaticHyperParameters, region) is { } problem)
         {
             violations.Add(new Violation("TrainingJobDefinition", "trainingJobDefinition", problem));
         }

@@ -23,7 +23,7 @@ internal sealed class CreateTrainingJob(
         var hyperParameters = request.HyperParameters ?? new Dictionary<string, string>();
         var violations = definition.MetricDefinitions
             .Select(MetricScraper.Problem)
-            .Append(executor.Refuse(definition, hyperParameters))
+            .Append(executor.Refuse(definition, hyperParameters, context.Region))
             .OfType<string>()
             .Select(problem => new Violation("TrainingJob", "algorithmSpecification", problem))
             .ToList();

@@ -6,8 +6,8 @@ namespace Rekindle.Server.TrainingJobs;
 /// </summary>
 internal interface IExecutor
 {
-    /// <summary>Why this executor can't run <paramref name="definition"/>, in a sentence for the user; null when it can.</summary>
-    string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters);
+    /// <summary>Why this executor can't run <paramref name="definition"/>, in a sentence for the user; null when it can. The region is named in it.</summary>
+    string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region);
 
     /// <summary>Starts the execution; does nothing when one of that name was ever started and not removed.</summary>
     /// <exception cref="ExecutionRefusedException">The execution can't start for a reason of the user's (no such program, no such input).</exception>

@@ -23,7 +23,7 @@ internal sealed class SimulatedExecutor : IExecutor
 
     public int MostAtOnce { get; private set; }
 
-    public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters) => null;
+    public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region) => null;
 
     public Task SubmitAsync(ExecutionSpec spec, CancellationToken cancellationToken)
     {

@@ -51,7 +51,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         AdoptRunning();
     }
 
-    public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters)
+    public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region)
     {
         if (definition.InstanceCount != 1) return "The local executor runs a training job on one instance only.";
         try
@@ -62,6 +62,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
             {
                 if (InputChannels.RefuseMode(channel, definition.InputMode) is { } problem) return problem;
                 _roots.Resolve(channel.S3Uri);
+                if (FindProblem(channel, definition.InputMode, region, roleArn: null) is { } missing) return missing;
             }
         }
         catch (ExecutionRefusedException refused)
