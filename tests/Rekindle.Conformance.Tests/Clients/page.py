@@ -89,7 +89,7 @@ check("taken_name", *refused("ResourceInUse", "already exists", smclient.create_
 check("unknown_job", *refused("ResourceNotFound", "can't find a tuning job called nope", smclient.describe_hyper_parameter_tuning_job, HyperParameterTuningJobName="nope"))
 check("stop_of_an_ended_job", *refused("ValidationException", "already in status Completed", smclient.stop_hyper_parameter_tuning_job, HyperParameterTuningJobName="Transfer"))
 check("unknown_training_job", *refused("ValidationException", "Requested resource not found.", smclient.describe_training_job, TrainingJobName="nope"))
-bad = dict(tuning_job_config, Strategy="Guess", ResourceLimits={"MaxNumberOfTrainingJobs": 1, "MaxParallelTrainingJobs": 1, "MaxRuntimeInSeconds": 99999999})
+bad = dict(tuning_job_config, Strategy="Guess", TrainingJobEarlyStoppingType="Maybe")
 check("all_violations_in_one_answer", *refused("ValidationException", "2 validation errors detected: ", smclient.create_hyper_parameter_tuning_job, HyperParameterTuningJobName="bad", HyperParameterTuningJobConfig=bad, TrainingJobDefinition=training_job_definition))
 other = dict(training_job_definition, StaticHyperParameters={"rounds": "30"})
 check("other_hyperparameter_names", *refused("ValidationException", "The set of tunable plus static HyperParameter names is not the same", smclient.create_hyper_parameter_tuning_job, HyperParameterTuningJobName="bad", HyperParameterTuningJobConfig=tuning_job_config, TrainingJobDefinition=other, WarmStartConfig=warm_start_config))
