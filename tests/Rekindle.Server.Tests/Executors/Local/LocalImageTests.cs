@@ -101,7 +101,7 @@ public sealed class LocalImageTests
     [InlineData("0.0", "0.0")]
     [InlineData("5e-324", "5e-324")]
     [InlineData("1e23", "1e+23")]
-    [InlineData("9.999999999999998e22", "9.999999999999998e+22")]
+    [InlineData("9.999999999999998e22", "9.999999999999997e+22")]
     [InlineData("0.30000000000000004", "0.30000000000000004")]
     [InlineData("123456789012345678901234567890", "123456789012345678901234567890")]
     [InlineData("true", "True")]
