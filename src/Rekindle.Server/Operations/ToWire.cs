@@ -3,8 +3,8 @@ using Rekindle.Api.Shapes;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
-using MetricDefinition = Rekindle.Api.Shapes.MetricDefinition;
 using Domain = Rekindle.Server.TrainingJobs;
+using MetricDefinition = Rekindle.Api.Shapes.MetricDefinition;
 
 namespace Rekindle.Server.Operations;
 
