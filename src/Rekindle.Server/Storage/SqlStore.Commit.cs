@@ -84,7 +84,7 @@ internal sealed partial class SqlStore
                 status = CASE WHEN {behind} THEN status ELSE @status END,
                 secondary = CASE WHEN {behind} AND secondary = 'Stopping' THEN secondary ELSE @secondary END,
                 last_modified_time = {Later("@modified")},
-                submitted = @submitted, start_time = @start, end_time = @end,
+                seen_running = @seenRunning, start_time = @start, end_time = @end,
                 objective_status = @objective_status, objective_value = @objective,
                 exit_code = @exit_code, failure_reason = @failure, failure_kind = @failure_kind,
                 log_position = @position, model_artifact = @artifact
@@ -95,7 +95,7 @@ internal sealed partial class SqlStore
             ("@status", progress.Status.ToColumn()),
             ("@secondary", progress.Secondary.ToColumn()),
             ("@modified", progress.LastModifiedTime.ToColumn()),
-            ("@submitted", progress.Submitted ? 1L : 0L),
+            ("@seenRunning", progress.SeenRunning ? 1L : 0L),
             ("@start", progress.TrainingStartTime.ToColumn()),
             ("@end", progress.TrainingEndTime.ToColumn()),
             ("@objective_status", progress.ObjectiveStatus.ToColumn()),

@@ -48,7 +48,7 @@ internal sealed record TrainingRow(
             Status = row.EnumAt<TrainingJobStatus>(13),
             Secondary = row.EnumAt<SecondaryStatus>(14),
             LastModifiedTime = row.TimeAt(15),
-            Submitted = row.GetInt64(16) != 0,
+            SeenRunning = row.GetInt64(16) != 0,
             TrainingStartTime = row.OptionalTimeAt(17),
             TrainingEndTime = row.OptionalTimeAt(18),
             ObjectiveStatus = row.EnumAt<ObjectiveStatus>(19),

@@ -77,8 +77,11 @@ internal sealed record TrainingProgress
 
     public required DateTimeOffset LastModifiedTime { get; init; }
 
-    /// <summary>Whether the executor was asked to start it; from then on it is observed, never started again.</summary>
-    public bool Submitted { get; init; }
+    /// <summary>
+    /// Whether the executor reported that its program runs or ran. Until then an absent execution is one that was never started; from then
+    /// on it is one that was lost, and is never started again.
+    /// </summary>
+    public bool SeenRunning { get; init; }
 
     public DateTimeOffset? TrainingStartTime { get; init; }
 

@@ -60,7 +60,7 @@ internal static class TrainingStep
         return report.State switch
         {
             ExecutionState.Absent when job.StopRequestedAt is not null => StoppedAndGone(job, progress, now),
-            ExecutionState.Absent when job.Progress.Submitted => Lost(progress, now),
+            ExecutionState.Absent when job.Progress.SeenRunning => Lost(progress, now),
             ExecutionState.Absent => new(TrainingCommand.Submit, progress, []),
             ExecutionState.Queued => Queued(job, progress, now),
             ExecutionState.Running => Running(job, progress, report, now),
@@ -126,14 +126,14 @@ internal static class TrainingStep
         }
 
         var objective = readings.LastOrDefault(r => r.Metric == objectiveMetric && double.IsFinite(r.Value))?.Value ?? progress.ObjectiveValue;
-        if (progress.Submitted && report.NextPosition == progress.LogPosition && objective == progress.ObjectiveValue)
+        if (progress.SeenRunning && report.NextPosition == progress.LogPosition && objective == progress.ObjectiveValue)
         {
             return progress;
         }
 
         return progress with
         {
-            Submitted = true,
+            SeenRunning = true,
             TrainingStartTime = progress.TrainingStartTime ?? report.StartedAt ?? now,
             LogPosition = report.NextPosition,
             ObjectiveValue = objective,

@@ -9,7 +9,7 @@ namespace Rekindle.Server.TuningJobs;
 /// </summary>
 internal static class TuningStep
 {
-    /// <summary>AWS gives up when five training jobs have ended and none has succeeded.</summary>
+    /// <summary>AWS gives up when five training jobs have ended and none has succeeded. One without an objective taught the search nothing.</summary>
     internal const int AttemptsWithoutSuccess = 5;
 
     public static IReadOnlyList<TuningAction> Decide(TuningSnapshot snapshot, DateTimeOffset now)
@@ -57,7 +57,7 @@ internal static class TuningStep
 
         if (ending is not null)
         {
-            actions.AddRange(FinishWhenQuiet(trainingJobs, Outcome(ending.Value, trainingJobs)));
+            actions.AddRange(FinishWhenQuiet(trainingJobs, Outcome(job, ending.Value, trainingJobs)));
         }
 
         return actions;
@@ -99,7 +99,7 @@ internal static class TuningStep
     }
 
     private static bool HasGivenUp(IReadOnlyList<TrainingJob> trainingJobs) =>
-        trainingJobs.Count(t => t.IsTerminal) >= AttemptsWithoutSuccess && !trainingJobs.Any(HasSucceeded);
+        trainingJobs.Count(t => t.IsTerminal) >= AttemptsWithoutSuccess && !trainingJobs.Any(HasObjective);
 
     private static IEnumerable<TuningAction> LaunchIntoFreeSlots(TuningJob job, IReadOnlyList<TrainingJob> trainingJobs)
     {
@@ -123,10 +123,16 @@ internal static class TuningStep
     private static IReadOnlyList<TuningAction> FinishWhenQuiet(IReadOnlyList<TrainingJob> trainingJobs, TuningAction.Finish finish) =>
         trainingJobs.All(t => t.IsTerminal) ? [finish] : [];
 
-    private static TuningAction.Finish Outcome(TuningJobEnding ending, IReadOnlyList<TrainingJob> trainingJobs)
+    private static TuningAction.Finish Outcome(TuningJob job, TuningJobEnding ending, IReadOnlyList<TrainingJob> trainingJobs)
     {
+        var completed = trainingJobs.Any(t => t.Progress.Status == TrainingJobStatus.Completed || HasObjective(t));
+        if (ending == TuningJobEnding.NothingSucceeded && completed)
+        {
+            return new TuningAction.Finish(TuningJobStatus.Failed, NoObjectiveReason(trainingJobs.Count, job.Definition.Objective.MetricName));
+        }
+
         var nothingToShow = ending is TuningJobEnding.NothingSucceeded or TuningJobEnding.MaxTrainingJobs or TuningJobEnding.SpaceExhausted
-            && !trainingJobs.Any(HasSucceeded);
+            && !completed;
         return nothingToShow
             ? new TuningAction.Finish(TuningJobStatus.Failed, NothingSucceededReason(Math.Min(trainingJobs.Count, AttemptsWithoutSuccess)))
             : new TuningAction.Finish(TuningJobStatus.Completed, null);
@@ -136,11 +142,14 @@ internal static class TuningStep
         $"No training job succeeded after {attempts} attempts. For additional details, please take a look at the training job failures "
         + "by listing training jobs for the hyperparameter tuning job.";
 
+    private static string NoObjectiveReason(int attempts, string metric) =>
+        $"No objective metric was found after running {attempts} training jobs. Make sure that the training program prints the metric "
+        + $"{metric} in the form that the regular expression of its metric definition expects.";
+
     private static bool StopsRunningTrainingJobs(TuningJobEnding? ending) => ending
         is TuningJobEnding.MaxRuntime or TuningJobEnding.TargetReached or TuningJobEnding.NotImproving or TuningJobEnding.Converged;
 
-    private static bool HasSucceeded(TrainingJob job) =>
-        job.Progress.Status == TrainingJobStatus.Completed || job.Progress.ObjectiveStatus == ObjectiveStatus.Succeeded;
+    private static bool HasObjective(TrainingJob job) => job.Progress.ObjectiveStatus == ObjectiveStatus.Succeeded;
 
     private static bool Reaches(TrainingJob job, double target, ObjectiveMetric objective) =>
         job.Progress is { ObjectiveStatus: ObjectiveStatus.Succeeded, ObjectiveValue: { } value } && !objective.IsBetter(target, value);

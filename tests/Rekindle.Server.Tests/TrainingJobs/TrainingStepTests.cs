@@ -96,7 +96,7 @@ public sealed class TrainingStepTests
     public void A_running_program_is_never_submitted_again()
     {
         var seen = Decide(Row("new"), Report(ExecutionStateName.Running)).Progress;
-        Assert.True(seen.Submitted);
+        Assert.True(seen.SeenRunning);
         Assert.Equal(Given.Start.AddMinutes(1), seen.TrainingStartTime);
         Assert.NotEqual(TrainingCommand.Submit, Decide(Row("new") with { Progress = seen }, Report(ExecutionStateName.Absent)).Command);
     }
@@ -105,7 +105,7 @@ public sealed class TrainingStepTests
     public void A_queued_program_whose_queue_was_lost_is_submitted_again()
     {
         var queued = Decide(Row("new"), Report(ExecutionStateName.Queued)).Progress;
-        Assert.False(queued.Submitted);
+        Assert.False(queued.SeenRunning);
         Assert.Equal(TrainingCommand.Submit, Decide(Row("new") with { Progress = queued }, Report(ExecutionStateName.Absent)).Command);
     }
 
@@ -296,7 +296,7 @@ public sealed class TrainingStepTests
         var training = In(fresh, SecondaryStatus.Training);
         training = training with
         {
-            Progress = training.Progress with { Submitted = true, TrainingStartTime = Given.Start.AddMinutes(1), LogPosition = 100 },
+            Progress = training.Progress with { SeenRunning = true, TrainingStartTime = Given.Start.AddMinutes(1), LogPosition = 100 },
         };
         return name switch
         {

@@ -45,6 +45,22 @@ public sealed class TuningStepTests
         Decide(Given.Definition, [.. Enumerable.Range(1, 5).Select(Given.Failed)]));
 
     [Fact]
+    public void Gives_up_after_five_training_jobs_without_an_objective() => Assert.Equal(
+        [
+            new TuningAction.End(TuningJobEnding.NothingSucceeded),
+            new TuningAction.Finish(
+                TuningJobStatus.Failed,
+                "No objective metric was found after running 5 training jobs. Make sure that the training program prints the metric "
+                + "validation:accuracy in the form that the regular expression of its metric definition expects."),
+        ],
+        Decide(Given.Definition, [Given.Failed(1), .. Enumerable.Range(2, 4).Select(index => Given.Completed(index, null))]));
+
+    [Fact]
+    public void Goes_on_after_four_training_jobs_without_an_objective() => Assert.Equal(
+        [new TuningAction.Launch(5, 2)],
+        Decide(Given.Definition, [.. Enumerable.Range(1, 4).Select(index => Given.Completed(index, null))]));
+
+    [Fact]
     public void Goes_on_after_four_failures() => Assert.Equal(
         [new TuningAction.Launch(5, 2)], Decide(Given.Definition, [.. Enumerable.Range(1, 4).Select(Given.Failed)]));
 

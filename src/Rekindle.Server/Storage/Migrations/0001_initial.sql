@@ -59,7 +59,7 @@ CREATE TABLE training_jobs (
     status TEXT NOT NULL,
     secondary TEXT NOT NULL,
     last_modified_time INTEGER NOT NULL,
-    submitted INTEGER NOT NULL DEFAULT 0,
+    seen_running INTEGER NOT NULL DEFAULT 0,
     start_time INTEGER,
     end_time INTEGER,
     objective_status TEXT NOT NULL,

@@ -77,7 +77,7 @@ internal static class Samples
         Status = TrainingJobStatus.InProgress,
         Secondary = SecondaryStatus.Training,
         LastModifiedTime = time,
-        Submitted = true,
+        SeenRunning = true,
         TrainingStartTime = time,
     };
 
@@ -86,7 +86,7 @@ internal static class Samples
         Status = TrainingJobStatus.Completed,
         Secondary = SecondaryStatus.Completed,
         LastModifiedTime = time,
-        Submitted = true,
+        SeenRunning = true,
         TrainingStartTime = time,
         TrainingEndTime = time,
         ObjectiveStatus = ObjectiveStatus.Succeeded,
