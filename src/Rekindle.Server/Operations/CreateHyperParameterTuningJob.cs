@@ -57,7 +57,10 @@ internal sealed class CreateHyperParameterTuningJob(
         var image = TuningDefinitionReader.SingleDefinition(request)!.AlgorithmSpecification!.TrainingImage;
         IReadOnlyList<MetricDefinition> inherited = parents is [{ Job: { } first }, ..] ? first.Definition.Training.MetricDefinitions : [];
         var strategy = Enum.Parse<StrategyKind>(request.HyperParameterTuningJobConfig!.Strategy!);
-        return TuningDefinitionReader.Read(request, builtInMetrics.For(image), inherited, limits.MaxTrainingJobsFor(strategy));
+        var limit = limits.MaxTrainingJobsFor(strategy);
+        // What parents launched counts towards the limit of a warm start.
+        var left = request.WarmStartConfig is null ? limit : warmStartOptions.MaxTrainingJobs - parents.Sum(parent => parent.LaunchedTrainingJobs);
+        return TuningDefinitionReader.Read(request, builtInMetrics.For(image), inherited, Math.Min(limit, left));
     }
 
     private List<Violation> Check(string name, string region, TuningJobDefinition definition, IReadOnlyList<NamedParent> parents)

@@ -89,7 +89,7 @@ internal static class TuningDefinitionReader
     /// <param name="request">The request.</param>
     /// <param name="builtIns">Metric definitions that come with the training image, empty when none do.</param>
     /// <param name="inherited">Metric definitions of the first parent, used when there are no others.</param>
-    /// <param name="maxTrainingJobs">The limit that holds when the request names none.</param>
+    /// <param name="maxTrainingJobs">The most that may be launched, for a request that names no number; a smaller search space ends sooner.</param>
     public static TuningJobDefinition Read(
         CreateHyperParameterTuningJobRequest request,
         IReadOnlyList<Domain.MetricDefinition> builtIns,
@@ -102,7 +102,7 @@ internal static class TuningDefinitionReader
         var ranges = Ranges(config.ParameterRanges ?? definition.HyperParameterRanges);
         var strategy = Enum.Parse<StrategyKind>(config.Strategy!);
         var limits = config.ResourceLimits!;
-        var count = limits.MaxNumberOfTrainingJobs ?? (strategy == StrategyKind.Grid ? GridSize(ranges) : maxTrainingJobs);
+        var count = limits.MaxNumberOfTrainingJobs ?? DefaultCount(strategy, ranges, maxTrainingJobs);
         return new TuningJobDefinition
         {
             Strategy = strategy,
@@ -167,6 +167,10 @@ internal static class TuningDefinitionReader
 
     private static RangeScaling Scaling(string? text) => text is null ? RangeScaling.Auto : Enum.Parse<RangeScaling>(text);
 
-    private static int GridSize(List<ParameterRange> ranges) =>
-        (int)Math.Min(int.MaxValue, ranges.Aggregate(1.0, (product, range) => product * Math.Max(1, range.Values.Count)));
+    private static int DefaultCount(StrategyKind strategy, List<ParameterRange> ranges, int maxTrainingJobs)
+    {
+        // A grid is tried whole, or refused for its size.
+        var limit = strategy == StrategyKind.Grid ? int.MaxValue : maxTrainingJobs;
+        return (int)Math.Clamp(RangeSize.Combinations(ranges) ?? limit, 1, Math.Max(1, limit));
+    }
 }
