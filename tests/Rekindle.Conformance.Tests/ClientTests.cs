@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Rekindle.Conformance.Tests.Clients;
 
 namespace Rekindle.Conformance.Tests;
 
@@ -6,22 +6,20 @@ namespace Rekindle.Conformance.Tests;
 [Trait("Needs", "clients")]
 public sealed class ClientTests
 {
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task The_warm_start_page_runs_with_boto3()
     {
         using var workspace = new Workspace();
         await using var server = await ServerProcess.StartAsync(workspace.Data);
-        var script = Path.Combine(AppContext.BaseDirectory, "Clients", "page.py");
 
-        var (code, output) = await RunAsync("python3", [script, server.Url, workspace.Program("train.sh", "echo score=$x")]);
+        var (code, output) = await ClientProgram.RunAsync(
+            ClientProgram.Python, [ClientProgram.Script("page.py"), server.Url, workspace.Program("train.sh", "echo score=$x")]);
 
-        var checks = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.True(code == 0, output);
-        Assert.True(checks.Length >= 25, output);
-        Assert.DoesNotContain(checks, line => !line.EndsWith("\tok", StringComparison.Ordinal));
+        Checks.AllOk(code, output, atLeast: 25);
+        server.AssertSound();
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task The_aws_command_line_creates_lists_stops_and_waits()
     {
         using var workspace = new Workspace();
@@ -57,7 +55,7 @@ public sealed class ClientTests
         _ = await AwsAsync(server, "wait", "training-job-completed-or-stopped", "--training-job-name", running);
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData("SageMaker.ListTags", "{", "SerializationException")]
     [InlineData("SageMaker.ListTags", "", "SerializationException")]
     [InlineData("SageMaker.ListTags", "[]", "SerializationException")]
@@ -79,7 +77,7 @@ public sealed class ClientTests
         Assert.Contains($"\"__type\":\"{error}\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData("Host", "evil.example")]
     [InlineData("Origin", "http://evil.example")]
     public async Task Web_pages_are_kept_out(string header, string value)
@@ -95,17 +93,16 @@ public sealed class ClientTests
         Assert.Equal(403, (int)answer.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task With_keys_only_right_signatures_get_in()
     {
         using var workspace = new Workspace();
-        var config = Path.Combine(workspace.Path, "config.json");
-        await File.WriteAllTextAsync(config, """{"Access":{"Keys":{"KEY":"right"}}}""", TestContext.Current.CancellationToken);
+        var config = workspace.Config("""{"Access":{"Keys":{"KEY":"right"}}}""");
         await using var server = await ServerProcess.StartAsync(workspace.Data, config);
 
-        var (right, _) = await RunAsync("aws", List(server), ("AWS_ACCESS_KEY_ID", "KEY"), ("AWS_SECRET_ACCESS_KEY", "right"));
-        var (wrong, said) = await RunAsync("aws", List(server), ("AWS_ACCESS_KEY_ID", "KEY"), ("AWS_SECRET_ACCESS_KEY", "wrong"));
-        var (unknown, saidOfUnknown) = await RunAsync("aws", List(server), ("AWS_ACCESS_KEY_ID", "OTHER"), ("AWS_SECRET_ACCESS_KEY", "right"));
+        var (right, _) = await ClientProgram.RunAsync(ClientProgram.Aws, List(server), ("AWS_ACCESS_KEY_ID", "KEY"), ("AWS_SECRET_ACCESS_KEY", "right"));
+        var (wrong, said) = await ClientProgram.RunAsync(ClientProgram.Aws, List(server), ("AWS_ACCESS_KEY_ID", "KEY"), ("AWS_SECRET_ACCESS_KEY", "wrong"));
+        var (unknown, saidOfUnknown) = await ClientProgram.RunAsync(ClientProgram.Aws, List(server), ("AWS_ACCESS_KEY_ID", "OTHER"), ("AWS_SECRET_ACCESS_KEY", "right"));
 
         Assert.Equal(0, right);
         Assert.NotEqual(0, wrong);
@@ -118,28 +115,9 @@ public sealed class ClientTests
 
     private static async Task<string> AwsAsync(ServerProcess server, params string[] arguments)
     {
-        var (code, output) = await RunAsync("aws", ["sagemaker", .. arguments, "--endpoint-url", server.Url]);
+        var (code, output) = await ClientProgram.RunAsync(ClientProgram.Aws, ["sagemaker", .. arguments, "--endpoint-url", server.Url]);
         Assert.True(code == 0, output);
         return output;
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(string program, string[] arguments, params (string Name, string Value)[] environment)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["AWS_DEFAULT_REGION"] = "us-east-1";
-        start.Environment["AWS_ACCESS_KEY_ID"] = "any";
-        start.Environment["AWS_SECRET_ACCESS_KEY"] = "any";
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        var token = TestContext.Current.CancellationToken;
-        var output = process.StandardOutput.ReadToEndAsync(token);
-        var errors = process.StandardError.ReadToEndAsync(token);
-        await process.WaitForExitAsync(token);
-        return (process.ExitCode, await output + await errors);
     }
 
     private static string Request(string program) =>

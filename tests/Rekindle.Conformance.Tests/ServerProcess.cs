@@ -1,32 +1,87 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Rekindle.Conformance.Tests;
 
 /// <summary>The server as a user runs it: a process of its own, with a data folder that outlives it.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private readonly Process _process;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private ServerProcess(Process process, string url)
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+
+    private ServerProcess(Process process)
     {
         _process = process;
-        Url = url;
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_errors)
+            {
+                _errors.AppendLine(line.Data);
+            }
+        };
+        process.BeginErrorReadLine();
     }
 
     public static string Root { get; } = FindRoot();
 
-    public string Url { get; }
+    public string Url { get; private set; } = "";
 
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it has written on standard error so far: its log.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_errors)
+            {
+                return _errors.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts a server on the data folder.</summary>
+    /// <param name="dataFolder">Where it keeps everything.</param>
+    /// <param name="config">A file with settings.</param>
     public static async Task<ServerProcess> StartAsync(string dataFolder, string? config = null)
     {
         var program = Path.Combine(Root, "artifacts", "bin", "Rekindle.Cli", "release", "rekindle.dll");
         Assert.True(File.Exists(program), "Run ./rekindle --version once: it builds the program these tests run.");
         string[] arguments = [program, "serve", "--urls", "http://127.0.0.1:0", "--data", dataFolder, .. config is null ? [] : (string[])["--config", config]];
-        var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, WorkingDirectory = Root })!;
+        var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Root,
+        })!;
+        var server = new ServerProcess(process);
         const string Ready = "Rekindle is listening on ";
-        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        Assert.StartsWith(Ready, line, StringComparison.Ordinal);
-        return new ServerProcess(process, line![Ready.Length..].TrimEnd('/'));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync(patience.Token);
+            Assert.True(line?.StartsWith(Ready, StringComparison.Ordinal) is true, $"The server said '{line}'\n{server.Errors}");
+            server.Url = line![Ready.Length..].TrimEnd('/');
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Its log must tell of no fault of its own, and it must still run.</summary>
+    public void AssertSound()
+    {
+        Assert.False(HasExited, "The server has ended:\n" + Errors);
+        foreach (var word in new[] { " fail: ", " crit: ", "Unhandled exception" })
+        {
+            Assert.DoesNotContain(word, Errors, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>kill -9, and gone when this returns.</summary>
