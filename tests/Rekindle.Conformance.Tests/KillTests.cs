@@ -8,38 +8,68 @@ namespace Rekindle.Conformance.Tests;
 public sealed class KillTests
 {
     private const int Jobs = 30;
+    private const int Kills = 20;
+    private const string Name = "killed";
 
-    [Fact]
-    public async Task Killing_the_server_twenty_times_loses_and_repeats_nothing()
+    /// <summary>
+    /// One at a time whatever the strategy, and at random however many: there a suggestion does not depend on which training job ends
+    /// first, which is the machine's choice. So Describe and the lists must say the same as without kills, to the last digit.
+    /// </summary>
+    [Theory(Timeout = 240_000)]
+    [InlineData("Bayesian", 1)]
+    [InlineData("Random", 2)]
+    public async Task Killing_the_server_twenty_times_loses_and_repeats_nothing(string strategy, int parallel)
     {
         using var workspace = new Workspace();
         using var calm = new Workspace();
-        var expected = await RunAsync(calm, kills: 0);
 
-        var actual = await RunAsync(workspace, kills: 20);
+        var undisturbed = RunAsync(calm, strategy, parallel, kills: 0);
+        var actual = await RunAsync(workspace, strategy, parallel, Kills);
 
-        Assert.Equal(expected, actual);
+        Assert.Equal(await undisturbed, actual);
     }
 
-    /// <summary>Everything Describe and the list say that time does not change.</summary>
-    private static async Task<List<string>> RunAsync(Workspace workspace, int kills)
+    /// <summary>Two at a time with a model: the suggestions may differ from run to run, all else must hold.</summary>
+    [Fact(Timeout = 240_000)]
+    public async Task Killing_the_server_twenty_times_with_a_model_and_two_at_a_time_loses_and_repeats_nothing()
     {
-        // Two lines in the log would show that a program ran twice under one name.
-        var program = workspace.Program("train.sh", "echo start\nsleep 0.5\necho score=$x");
+        using var workspace = new Workspace();
+
+        var said = await RunAsync(workspace, "Bayesian", 2, Kills);
+
+        Assert.Equal($"Completed, {Jobs} completed", said[0]);
+    }
+
+    /// <summary>Everything Describe and the list say that time does not change, after checking what must hold in any case.</summary>
+    private static async Task<List<string>> RunAsync(Workspace workspace, string strategy, int parallel, int kills)
+    {
+        // A program that ran twice under one name would have written its lines twice. Two at a time it lasts longer, so that the last
+        // kills don't come after the end.
+        var seconds = parallel == 1 ? "0.5" : "1";
+        var program = workspace.Program("train.sh", $"echo start $(date +%s%N)\nsleep {seconds}\necho score=$x\necho end $(date +%s%N)");
         var random = new Random(5);
+        var token = TestContext.Current.CancellationToken;
+        var inProgress = 0;
         var server = await ServerProcess.StartAsync(workspace.Data);
         try
         {
-            await Client(server).CreateHyperParameterTuningJobAsync(Request(program), TestContext.Current.CancellationToken);
+            await Tuning.Client(server).CreateHyperParameterTuningJobAsync(Tuning.Request(Name, program, Jobs, parallel, strategy), token);
             for (var kill = 0; kill < kills; kill++)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 900)), TimeProvider.System, TestContext.Current.CancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 900 / parallel)), TimeProvider.System, token);
                 await server.KillAsync();
                 await server.DisposeAsync();
                 server = await ServerProcess.StartAsync(workspace.Data);
+                var job = await Tuning.Client(server).DescribeHyperParameterTuningJobAsync(Name, token);
+                inProgress += job.HyperParameterTuningJobStatus == "InProgress" ? 1 : 0;
+                Assert.InRange(job.TrainingJobStatusCounters!.InProgress!.Value, 0, parallel);
             }
 
-            return await EndAsync(Client(server));
+            // Else this would mostly show that a server can be killed when it has nothing to do.
+            Assert.True(inProgress >= kills / 2, $"Only {inProgress} of {kills} kills came before the end.");
+            var said = await CheckAsync(Tuning.Client(server), parallel);
+            server.AssertSound();
+            return said;
         }
         finally
         {
@@ -47,70 +77,47 @@ public sealed class KillTests
         }
     }
 
-    private static async Task<List<string>> EndAsync(RekindleClient client)
+    private static async Task<List<string>> CheckAsync(RekindleClient client, int parallel)
     {
-        var token = TestContext.Current.CancellationToken;
-        DescribeHyperParameterTuningJobResponse job;
-        do
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, token);
-            job = await client.DescribeHyperParameterTuningJobAsync("killed", token);
-        }
-        while (job.HyperParameterTuningJobStatus == "InProgress");
-
+        var job = await client.EndOfAsync(Name);
         var counters = job.TrainingJobStatusCounters!;
+        Assert.Equal<(int?, int?, int?, int?, int?)>(
+            (Jobs, 0, 0, 0, 0),
+            (counters.Completed, counters.InProgress, counters.RetryableError, counters.NonRetryableError, counters.Stopped));
+        Assert.Equal<(int?, int?, int?)>((Jobs, 0, 0), (job.ObjectiveStatusCounters!.Succeeded, job.ObjectiveStatusCounters.Pending, job.ObjectiveStatusCounters.Failed));
+
+        var trainingJobs = await client.TrainingJobsOfAsync(Name);
+        Assert.Equal(
+            Enumerable.Range(1, Jobs).Select(number => string.Create(CultureInfo.InvariantCulture, $"{Name}-{number:000}")),
+            trainingJobs.Select(trainingJob => trainingJob.TrainingJobName![..(Name.Length + 4)]));
+        Assert.Equal(Jobs, trainingJobs.Select(trainingJob => trainingJob.TunedHyperParameters!["x"]).Distinct().Count());
+        var best = trainingJobs.MaxBy(Value)!;
+        Assert.Equal(best.TrainingJobName, job.BestTrainingJob!.TrainingJobName);
+
         List<string> said =
         [
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{job.HyperParameterTuningJobStatus} {counters.Completed} {counters.NonRetryableError} {counters.RetryableError} {counters.Stopped}"),
-            string.Create(CultureInfo.InvariantCulture, $"best {job.BestTrainingJob!.FinalHyperParameterTuningJobObjectiveMetric!.Value:R}"),
+            $"{job.HyperParameterTuningJobStatus}, {counters.Completed} completed",
+            string.Create(CultureInfo.InvariantCulture, $"best {Value(job.BestTrainingJob):R}"),
         ];
-        var page = await client.CallAsync<ListTrainingJobsForHyperParameterTuningJobRequest, ListTrainingJobsForHyperParameterTuningJobResponse>(
-            "SageMaker.ListTrainingJobsForHyperParameterTuningJob",
-            new() { HyperParameterTuningJobName = "killed", MaxResults = 100 },
-            token);
-        foreach (var summary in page.TrainingJobSummaries!)
+        var runs = new List<(long Start, long End)>();
+        foreach (var trainingJob in trainingJobs)
         {
-            var log = await client.CallAsync<GetLogEventsRequest, GetLogEventsResponse>(
-                "Logs_20140328.GetLogEvents",
-                new() { LogGroupName = "/aws/sagemaker/TrainingJobs", LogStreamName = summary.TrainingJobName + "/algo-1" },
-                token);
-            said.Add($"{summary.TrainingJobName![..10]} {summary.TrainingJobStatus} x={summary.TunedHyperParameters!["x"]} "
-                + $"log={string.Join('|', log.Events!.Select(e => e.Message))}");
+            var x = trainingJob.TunedHyperParameters!["x"];
+            var log = await client.LogOfAsync(trainingJob.TrainingJobName!);
+            Assert.Equal(["start", $"score={x}", "end"], log.Select(line => line.Split(' ')[0]));
+            runs.Add((Time(log[0]), Time(log[2])));
+            said.Add($"{trainingJob.TrainingJobName![..(Name.Length + 4)]} {trainingJob.TrainingJobStatus} {trainingJob.ObjectiveStatus} x={x}");
         }
 
-        Assert.Equal(Jobs + 2, said.Count);
+        // By the programs' own clocks, whatever the rows say.
+        Assert.Equal(parallel, MostAtOnce(runs));
         return said;
     }
 
-    private static RekindleClient Client(ServerProcess server) =>
-        new(new HttpClient(), new Uri(server.Url), null, "us-east-1", TimeProvider.System);
+    private static double Value(HyperParameterTrainingJobSummary trainingJob) => trainingJob.FinalHyperParameterTuningJobObjectiveMetric!.Value!.Value;
 
-    private static CreateHyperParameterTuningJobRequest Request(string program) => new()
-    {
-        HyperParameterTuningJobName = "killed",
-        HyperParameterTuningJobConfig = new()
-        {
-            Strategy = "Bayesian",
-            HyperParameterTuningJobObjective = new() { Type = "Maximize", MetricName = "score" },
-            // One at a time: with two, which one ends first is the machine's choice, and the next suggestion follows it.
-            ResourceLimits = new() { MaxNumberOfTrainingJobs = Jobs, MaxParallelTrainingJobs = 1 },
-            RandomSeed = 3,
-            ParameterRanges = new() { ContinuousParameterRanges = [new() { Name = "x", MinValue = "0", MaxValue = "1" }] },
-        },
-        TrainingJobDefinition = new()
-        {
-            AlgorithmSpecification = new()
-            {
-                TrainingImage = program,
-                TrainingInputMode = "File",
-                MetricDefinitions = [new() { Name = "score", Regex = "score=(\\S+)" }],
-            },
-            RoleArn = "arn:aws:iam::000000000000:role/tests",
-            OutputDataConfig = new() { S3OutputPath = "s3://bucket/output" },
-            ResourceConfig = new() { InstanceType = "ml.m5.large", InstanceCount = 1, VolumeSizeInGB = 1 },
-            StoppingCondition = new() { MaxRuntimeInSeconds = 60 },
-        },
-    };
+    private static long Time(string line) => long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
+
+    private static int MostAtOnce(List<(long Start, long End)> runs) =>
+        runs.Max(run => runs.Count(other => other.Start <= run.Start && run.Start < other.End));
 }
