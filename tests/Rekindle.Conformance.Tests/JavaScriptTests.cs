@@ -21,7 +21,7 @@ public sealed class JavaScriptTests
             "node",
             [ClientProgram.Script("page.mjs"), server.Url, quick, slow, keys ? "keys" : "open"],
             await JavaScriptSdk.FolderAsync(),
-            [("AWS_ACCESS_KEY_ID", "KEY"), ("AWS_SECRET_ACCESS_KEY", "right")]);
+            [("AWS_ACCESS_KEY_ID", "KEY"), ("AWS_SECRET_ACCESS_KEY", "right"), ("NODE_NO_WARNINGS", "1")]);
 
         Checks.AllOk(code, output, atLeast: keys ? 25 : 22);
         server.AssertSound();

@@ -26,7 +26,7 @@ internal sealed class Mutations(int seed)
     {
         var body = valid.DeepClone();
         var text = "";
-        for (var change = _random.Next(3); change >= 0; change--)
+        for (var change = _random.Next(4) / 3; change >= 0; change--)
         {
             text = _random.Next(8) switch
             {
@@ -72,8 +72,19 @@ internal sealed class Mutations(int seed)
         }
 
         var (parent, key) = places[_random.Next(places.Count)];
+        var fragment = Fragment();
+        if (_random.Next(3) > 0 && At(parent, key) is { } old)
+        {
+            // Mostly something of the same form, or nothing would come past the reading.
+            var form = FormOf(old.ToJsonString());
+            while (FormOf(fragment) != form)
+            {
+                fragment = Fragment();
+            }
+        }
+
         Put(parent, key, Hole);
-        return Fill(body, $"\"{Hole}\"", Fragment());
+        return Fill(body, $"\"{Hole}\"", fragment);
     }
 
     private string Drop(JsonNode? body)
@@ -133,7 +144,7 @@ internal sealed class Mutations(int seed)
 
     private byte[] Bytes(byte[] body)
     {
-        switch (_random.Next(12))
+        switch (_random.Next(30))
         {
             case 0:
                 return body[.._random.Next(body.Length + 1)];
@@ -182,6 +193,11 @@ internal sealed class Mutations(int seed)
             }
         }
     }
+
+    /// <summary>A text, a list, an object, or a number or word.</summary>
+    private static char FormOf(string json) => json[0] is '"' or '[' or '{' ? json[0] : '0';
+
+    private static JsonNode? At(JsonNode parent, object key) => parent is JsonObject members ? members[(string)key] : parent[(int)key];
 
     private static void Put(JsonNode parent, object key, string value)
     {
