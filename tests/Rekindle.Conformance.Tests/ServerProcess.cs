@@ -45,17 +45,20 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts a server on the data folder.</summary>
     /// <param name="dataFolder">Where it keeps everything.</param>
     /// <param name="config">A file with settings.</param>
-    public static async Task<ServerProcess> StartAsync(string dataFolder, string? config = null)
+    /// <param name="path">Folders to find programs in before the usual ones.</param>
+    public static async Task<ServerProcess> StartAsync(string dataFolder, string? config = null, string? path = null)
     {
         var program = Path.Combine(Root, "artifacts", "bin", "Rekindle.Cli", "release", "rekindle.dll");
         Assert.True(File.Exists(program), "Run ./rekindle --version once: it builds the program these tests run.");
         string[] arguments = [program, "serve", "--urls", "http://127.0.0.1:0", "--data", dataFolder, .. config is null ? [] : (string[])["--config", config]];
-        var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Root,
-        })!;
+        };
+        start.Environment["PATH"] = path is null ? start.Environment["PATH"] : $"{path}:{start.Environment["PATH"]}";
+        var process = Process.Start(start)!;
         var server = new ServerProcess(process);
         const string Ready = "Rekindle is listening on ";
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -137,8 +137,9 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         if (!record.WasClaimed) return ExecutionState.Absent;
         if (record.ExitCode is not null)
         {
-            if (!record.IsDrained && !HasWaited(name + "/exit", _options.DrainTimeout)) return ExecutionState.Running;
-            return ExecutionState.Exited;
+            return record.IsDrained || (HasWaited(name + "/exit", _options.DrainTimeout) && HasWaited(name + "/exit", LogTimeout(record)))
+                ? ExecutionState.Exited
+                : ExecutionState.Running;
         }
 
         if (record.ReadOwner() is not { } owner)
@@ -157,6 +158,12 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         // It may have written the exit code and gone since that was looked for.
         return record.ExitCode is null ? ExecutionState.Lost : Inspect(name, record);
     }
+
+    /// <summary>How long the log of an ended program may take. On a busy machine the writer may come late; nothing it has still to write is lost.</summary>
+    private TimeSpan LogTimeout(ExecutionRecord record) =>
+        record.ReadOwner() is { } owner && new TrainingProcess(record.Folder, owner, _bootId).IsWriting
+            ? _options.WriterTimeout
+            : _options.DrainTimeout;
 
     private bool HasWaited(string what, TimeSpan time) => _time.GetElapsedTime(_firstSeen.GetOrAdd(what, _ => _time.GetTimestamp())) >= time;
 

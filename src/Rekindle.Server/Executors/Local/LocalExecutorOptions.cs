@@ -29,4 +29,7 @@ internal sealed record LocalExecutorOptions
 
     /// <summary>How long an ended program's log may stay open (a process it left behind holds it) before the execution counts as ended.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The same for a sandboxed program while the log's writer lives: it leaves no process behind, so only the writer can be late.</summary>
+    public TimeSpan WriterTimeout { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -5,6 +5,10 @@ internal sealed class TrainingProcess(string folder, ExecutionOwner owner, strin
 {
     public bool OwnerIsAlive => owner.BootId == bootId && ProcessTable.IsAlive(owner.Process);
 
+    /// <summary>Whether a sandboxed execution's log is still being written: the writer is what is left of the shim's session.</summary>
+    public bool IsWriting =>
+        owner.Sandboxed && owner.BootId == bootId && ProcessTable.All().Any(process => process.IsAlive && process.Session == owner.Session);
+
     /// <summary>Sends SIGTERM to the program's whole group; false when the program isn't there yet.</summary>
     public bool Terminate()
     {
