@@ -24,15 +24,22 @@ internal abstract record Change
 
     /// <summary>
     /// Replaces the driver's part of a training job. A status (by its order in the enum) never moves back: such a change is dropped,
-    /// and a terminal one never changes at all. <paramref name="Transitions"/> are appended; each ends the one before it.
+    /// and a terminal one never changes at all. A training job that was asked to stop ends as Stopped or not: another end is dropped, since
+    /// who asked was told that it is being stopped. <paramref name="Transitions"/> are appended; each ends the one before it.
     /// </summary>
     internal sealed record SetTrainingProgress(
         long TrainingJobId,
         TrainingProgress Progress,
         IReadOnlyList<SecondaryTransition> Transitions) : Change;
 
-    /// <summary>Appends readings; a key (metric, offset) that is already there stays as it is.</summary>
+    /// <summary>
+    /// Appends readings; a key (metric, offset) that is already there stays as it is. A metric that has very many is thinned out evenly over
+    /// the log; its first, last, smallest and greatest value stay.
+    /// </summary>
     internal sealed record AppendReadings(long TrainingJobId, IReadOnlyList<MetricReading> Readings) : Change;
+
+    /// <summary>Removes the readings of an attempt that was lost.</summary>
+    internal sealed record ForgetReadings(long TrainingJobId) : Change;
 
     /// <summary>Asks a training job to stop, as the API's request does; the first reason stays.</summary>
     internal sealed record RequestTrainingStop(long TrainingJobId, StopReason Reason, DateTimeOffset Now) : Change;
@@ -42,6 +49,9 @@ internal abstract record Change
 
     internal sealed record RecordConvergence(DateTimeOffset Now) : Change;
 
-    /// <summary>Moves the leased tuning job into a terminal status and sets its end time.</summary>
+    /// <summary>
+    /// Moves the leased tuning job into a terminal status and sets its end time: from Stopping into Stopped, from InProgress into the others.
+    /// Nothing happens when it is in the other one by now.
+    /// </summary>
     internal sealed record FinishTuning(TuningJobStatus Status, string? FailureReason, DateTimeOffset Now) : Change;
 }

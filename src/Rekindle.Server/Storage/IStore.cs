@@ -87,7 +87,7 @@ internal interface IStore : IAsyncDisposable
 
     /// <summary>
     /// Makes all <paramref name="changes"/> or none, fenced: the transaction begins by touching the leased row with its epoch and rolls back
-    /// when the lease was lost. Returns false when fenced off.
+    /// when the lease was lost. Returns false when fenced off. Without changes it only tells whether the lease is still held.
     /// </summary>
     /// <exception cref="NameTakenException">A training job to add has the name of another, and its launch index is new.</exception>
     /// <exception cref="InvalidOperationException">A change the lease doesn't cover, or FinishTuning with unfinished training jobs: a programming error.</exception>

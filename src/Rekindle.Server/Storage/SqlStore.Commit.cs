@@ -4,7 +4,10 @@ namespace Rekindle.Server.Storage;
 
 internal sealed partial class SqlStore
 {
-    public Task<bool> CommitAsync(Lease lease, IReadOnlyList<Change> changes, CancellationToken cancellationToken) => WriteAsync(
+    // Without changes nothing is written, and nothing waits for the disk.
+    public Task<bool> CommitAsync(Lease lease, IReadOnlyList<Change> changes, CancellationToken cancellationToken) => changes.Count == 0
+        ? ReadAsync(transaction => IsHeldAsync(transaction, lease), cancellationToken)
+        : WriteAsync(
         async transaction =>
         {
             if (!await HoldAsync(transaction, lease))
@@ -24,6 +27,7 @@ internal sealed partial class SqlStore
         Change.AddTrainingJob add => AddTrainingJobAsync(transaction, TuningJobOf(lease), add),
         Change.SetTrainingProgress set => SetProgressAsync(transaction, lease, set),
         Change.AppendReadings append => AppendReadingsAsync(transaction, lease, append),
+        Change.ForgetReadings forget => ForgetReadingsAsync(transaction, lease, forget),
         Change.RequestTrainingStop stop => RequestStopAsync(transaction, lease, stop),
         Change.EndTuning end => EndTuningAsync(transaction, TuningJobOf(lease), end),
         Change.RecordConvergence record => RecordConvergenceAsync(transaction, TuningJobOf(lease), record),
@@ -89,6 +93,7 @@ internal sealed partial class SqlStore
                 exit_code = @exit_code, failure_reason = @failure, failure_kind = @failure_kind,
                 log_position = @position, model_artifact = @artifact
             WHERE id = @id AND {Covered(lease)} AND {StatusSql.Open}
+                AND (@rank < 2 OR @status = 'Stopped' OR stop_requested_at IS NULL)
             RETURNING secondary
             """,
             ("@rank", StatusSql.Rank(progress.Status)),
@@ -125,6 +130,12 @@ internal sealed partial class SqlStore
         await AppendReadingsAsync(transaction, append.TrainingJobId, append.Readings);
     }
 
+    private static async Task ForgetReadingsAsync(Transaction transaction, Lease lease, Change.ForgetReadings forget)
+    {
+        await CheckCoveredAsync(transaction, lease, forget.TrainingJobId);
+        await transaction.ExecuteAsync("DELETE FROM metric_readings WHERE training_job_id = @id", ("@id", forget.TrainingJobId));
+    }
+
     private static async Task RequestStopAsync(Transaction transaction, Lease lease, Change.RequestTrainingStop stop)
     {
         await CheckCoveredAsync(transaction, lease, stop.TrainingJobId);
@@ -154,7 +165,7 @@ internal sealed partial class SqlStore
             $"""
             UPDATE tuning_jobs SET status = @status, failure_reason = @failure, end_time = @now, last_modified_time = {Later("@now")},
                 lease_owner = NULL, lease_expires = 0
-            WHERE id = @id AND {StatusSql.Open}
+            WHERE id = @id AND status = CASE WHEN @status = 'Stopped' THEN 'Stopping' ELSE 'InProgress' END
                 AND NOT EXISTS (SELECT 1 FROM training_jobs t WHERE t.tuning_job_id = @id AND t.{StatusSql.Open})
             """,
             ("@status", finish.Status.ToColumn()),

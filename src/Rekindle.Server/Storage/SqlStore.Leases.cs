@@ -61,4 +61,14 @@ internal sealed partial class SqlStore
             ("@owner", lease.Owner),
             ("@epoch", lease.Epoch)) == 1;
     }
+
+    private static async Task<bool> IsHeldAsync(Transaction transaction, Lease lease)
+    {
+        var table = lease.Kind == LeaseKind.TuningJob ? "tuning_jobs" : "training_jobs";
+        return await transaction.NumberAsync(
+            $"SELECT 1 FROM {table} WHERE id = @id AND lease_owner = @owner AND lease_epoch = @epoch",
+            ("@id", lease.Id),
+            ("@owner", lease.Owner),
+            ("@epoch", lease.Epoch)) == 1;
+    }
 }

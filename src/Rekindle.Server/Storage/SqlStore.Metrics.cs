@@ -5,6 +5,9 @@ namespace Rekindle.Server.Storage;
 
 internal sealed partial class SqlStore
 {
+    /// <summary>A metric with more readings than this in one training job is thinned out to about half.</summary>
+    internal const int MostReadings = 10_000;
+
     // Steps from metric to metric through the key: a few look-ups instead of reading all that was ever reported. CROSS JOIN keeps SQLite
     // from turning the join around, which would look at every reading.
     public Task<IReadOnlyList<MetricReading>> ReadLastMetricsAsync(long trainingJobId, CancellationToken cancellationToken) =>
@@ -59,5 +62,33 @@ internal sealed partial class SqlStore
                 ("@value", reading.Value.ToColumn()),
                 ("@time", reading.Time.ToColumn()));
         }
+
+        foreach (var metric in readings.Select(reading => reading.Metric).Distinct(StringComparer.Ordinal))
+            await ThinAsync(transaction, trainingJobId, metric);
+    }
+
+    /// <summary>
+    /// Divides the log into equal parts and keeps the first reading of each, and the smallest, the greatest and the last of all. By offset,
+    /// not by every second reading: the beginning would be halved again and again until nothing of it was left.
+    /// </summary>
+    private static async Task ThinAsync(Transaction transaction, long trainingJobId, string metric)
+    {
+        const string All = "FROM metric_readings r WHERE r.training_job_id = @id AND r.metric = @metric";
+        var count = await transaction.NumberAsync($"SELECT count(*) {All}", ("@id", trainingJobId), ("@metric", metric));
+        if (count <= MostReadings)
+            return;
+        await transaction.ExecuteAsync(
+            $"""
+            WITH span (first, width) AS (SELECT min(r.log_offset), (max(r.log_offset) - min(r.log_offset)) / @parts + 1 {All})
+            DELETE FROM metric_readings WHERE training_job_id = @id AND metric = @metric
+                AND log_offset NOT IN (SELECT min(r.log_offset) {All}
+                    GROUP BY (r.log_offset - (SELECT first FROM span)) / (SELECT width FROM span))
+                AND log_offset NOT IN (SELECT max(r.log_offset) {All})
+                AND log_offset NOT IN (SELECT r.log_offset {All} ORDER BY r.value, r.log_offset LIMIT 1)
+                AND log_offset NOT IN (SELECT r.log_offset {All} ORDER BY r.value DESC, r.log_offset LIMIT 1)
+            """,
+            ("@parts", (long)MostReadings / 2),
+            ("@id", trainingJobId),
+            ("@metric", metric));
     }
 }

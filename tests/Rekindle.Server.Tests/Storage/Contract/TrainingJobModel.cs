@@ -66,7 +66,8 @@ internal sealed class TrainingJobModel
 
         public void Progress(TrainingProgress progress)
         {
-            if (Terminal)
+            // Who asked to stop was told that it is being stopped: no other end comes after that.
+            if (Terminal || (StopRequestedAt is not null && progress.Status is (TrainingJobStatus.Completed or TrainingJobStatus.Failed)))
                 return;
             Status = progress.Status > Status ? progress.Status : Status;
             ObjectiveStatus = progress.ObjectiveStatus;
