@@ -16,7 +16,7 @@ internal interface IExecutor
     /// <summary>What is known of the execution, and the complete log lines from <paramref name="position"/> on.</summary>
     Task<ExecutionReport> ObserveAsync(string name, long position, CancellationToken cancellationToken);
 
-    /// <summary>Asks the program to end: SIGTERM now, SIGKILL when <paramref name="grace"/> has passed since the first call. Unknown name: nothing.</summary>
+    /// <summary>Asks the program to end: SIGTERM now, SIGKILL when <paramref name="grace"/> has passed since the first call. One that does not run yet never will.</summary>
     Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken);
 
     /// <summary>Packs what the program left behind into the output path. Repeating it gives the same files.</summary>
@@ -73,7 +73,11 @@ internal sealed record ExecutionReport
     /// <summary>0-255; 128 + signal when a signal ended it.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>Null also for an execution that was cancelled before its program ran.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>How long the program has been running, by a clock that nobody sets; null when only <see cref="StartedAt"/> tells.</summary>
+    public TimeSpan? RunningFor { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
 

@@ -25,7 +25,12 @@ internal sealed partial class LocalExecutor
         }
 
         var running = Find(name);
-        if (running is null && Inspect(name, record) != ExecutionState.Running) return Task.CompletedTask;
+        if (running is null && Inspect(name, record) is var state and not ExecutionState.Running)
+        {
+            // A shim that an earlier server started may be about to claim it: then there is something to stop after all.
+            if (state != ExecutionState.Absent || !Directory.Exists(record.Folder) || record.TryCancel(StoppedExitCode)) return Task.CompletedTask;
+        }
+
         if (running is null)
         {
             lock (_gate)

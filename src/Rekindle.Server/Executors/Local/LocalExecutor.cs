@@ -104,7 +104,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         {
             State = state,
             ExitCode = state == ExecutionState.Exited ? record.ExitCode : null,
-            StartedAt = record.StartedAt,
+            StartedAt = ended && record.WasCancelled ? null : record.StartedAt,
             EndedAt = state == ExecutionState.Exited ? record.EndedAt : null,
             Failure = ended ? await ModelArtifacts.ReadFailureAsync(JobOf(record), cancellationToken) : null,
             Lines = lines.Lines,

@@ -84,6 +84,7 @@ public abstract partial class ExecutorContract
             var report = await server.ObserveAsync(second.Name, 0, CancellationToken.None);
             Assert.Equal(ExecutionState.Exited, report.State);
             Assert.Equal(143, report.ExitCode);
+            Assert.Null(report.StartedAt);
             Assert.Empty(report.Lines);
         }
     }

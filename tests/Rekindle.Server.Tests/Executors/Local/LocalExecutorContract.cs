@@ -96,6 +96,19 @@ public abstract class LocalExecutorContract : ExecutorContract
     }
 
     [Fact]
+    public async Task A_stop_takes_the_claim_of_an_execution_that_no_shim_has_claimed_yet()
+    {
+        var executor = Open();
+        var spec = Spec("echo ran");
+        Directory.CreateDirectory(Path.Combine(DataFolder, "executions", spec.Name));
+        await executor.StopAsync(spec.Name, TimeSpan.Zero, CancellationToken.None);
+        await executor.SubmitAsync(spec, CancellationToken.None);
+        var report = await executor.ObserveAsync(spec.Name, 0, CancellationToken.None);
+        Assert.Equal((ExecutionState.Exited, null), (report.State, report.StartedAt));
+        Assert.Empty(report.Lines);
+    }
+
+    [Fact]
     public async Task A_script_gets_its_code_its_arguments_and_its_model_folder()
     {
         var source = Path.Combine(DataFolder, "s3", "code");
