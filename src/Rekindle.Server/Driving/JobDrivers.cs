@@ -49,11 +49,15 @@ internal sealed partial class JobDrivers(
             var held = leases.ToDictionary(lease => (lease.Kind, lease.Id));
             foreach (var (key, driven) in _driven.ToList())
             {
-                var lost = !held.TryGetValue(key, out var lease) || lease.Epoch != driven.Lease.Epoch;
-                if (driven.Work.IsCompleted || lost)
+                if (driven.Work.IsCompleted)
                 {
                     await driven.EndAsync();
                     _driven.Remove(key);
+                }
+                else if (!held.TryGetValue(key, out var lease) || lease.Epoch != driven.Lease.Epoch)
+                {
+                    // Not waited for: the leases of all other jobs have to be renewed meanwhile. It is started anew when it has ended.
+                    await driven.Stop.CancelAsync();
                 }
             }
 
@@ -77,6 +81,11 @@ internal sealed partial class JobDrivers(
 
     private async Task EndAllAsync()
     {
+        foreach (var driven in _driven.Values)
+        {
+            await driven.Stop.CancelAsync();
+        }
+
         foreach (var driven in _driven.Values)
         {
             await driven.EndAsync();
