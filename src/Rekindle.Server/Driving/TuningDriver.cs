@@ -22,6 +22,7 @@ internal sealed partial class TuningDriver(
         var running = new Dictionary<long, Task>();
         IReadOnlyList<ParentSnapshot>? parents = null;
         Strategy? strategy = null;
+        var clock = new SteadyClock(time);
         var backoff = ShortestBackoff;
         try
         {
@@ -38,11 +39,11 @@ internal sealed partial class TuningDriver(
                     parents ??= await store.ReadParentsAsync(lease.Id, cancellationToken);
                     strategy ??= snapshot.Job.Definition.ToStrategy();
                     DriveTrainingJobs(lease, snapshot, running, ending.Token);
-                    var actions = TuningStep.Decide(snapshot, time.GetUtcNow());
+                    var actions = TuningStep.Decide(snapshot, clock.UtcNow);
                     var changes = await ToChangesAsync(strategy, snapshot, parents, actions, cancellationToken);
                     if (changes.Count == 0)
                     {
-                        await Waiting.ForAnyAsync([signalled, .. running.Values], Wait(actions), time, cancellationToken);
+                        await Waiting.ForAnyAsync([signalled, .. running.Values], Wait(actions, clock), time, cancellationToken);
                     }
                     else if (!await store.CommitAsync(lease, changes, cancellationToken))
                     {
@@ -77,8 +78,10 @@ internal sealed partial class TuningDriver(
         {
             if (!job.IsTerminal && !running.ContainsKey(job.Id))
             {
-                running[job.Id] = trainingDriver.DriveAsync(
-                    lease, job.Id, snapshot.Job.Definition.Objective.MetricName, cancellationToken);
+                // On a thread of its own from the start: whatever one of them does, the tuning job goes on.
+                running[job.Id] = Task.Run(
+                    () => trainingDriver.DriveAsync(lease, job.Id, snapshot.Job.Definition.Objective.MetricName, cancellationToken),
+                    CancellationToken.None);
             }
         }
     }
@@ -138,10 +141,10 @@ internal sealed partial class TuningDriver(
             name, Arn.ForTrainingJob(job.Arn, name), launchIndex, suggestion.Configuration.Values, suggestion.Origin.ToString(), time.GetUtcNow());
     }
 
-    private TimeSpan Wait(IReadOnlyList<TuningAction> actions)
+    private static TimeSpan Wait(IReadOnlyList<TuningAction> actions, SteadyClock clock)
     {
         var deadline = actions.OfType<TuningAction.WaitUntil>().Select(w => (DateTimeOffset?)w.Deadline).Min();
-        var untilDeadline = deadline - time.GetUtcNow();
+        var untilDeadline = deadline - clock.UtcNow;
         return untilDeadline < LongestWait ? untilDeadline.Value : LongestWait;
     }
 
