@@ -167,7 +167,7 @@ public sealed class TuningStepModelTests
                     Assert.Equal(Job.Status == TuningJobStatus.Stopping, finish.Status == TuningJobStatus.Stopped);
                     Assert.Equal(finish.Status == TuningJobStatus.Failed, finish.FailureReason is not null);
                     Assert.False(
-                        finish.Status == TuningJobStatus.Failed && _trainingJobs.Any(trainingJob => trainingJob.Progress.Status == TrainingJobStatus.Completed),
+                        finish.Status == TuningJobStatus.Failed && _trainingJobs.Any(trainingJob => trainingJob.Progress.ObjectiveStatus == ObjectiveStatus.Succeeded),
                         "A tuning job with a success has failed.");
                     Job = Job with { Status = finish.Status, FailureReason = finish.FailureReason, EndTime = Now };
                     break;
