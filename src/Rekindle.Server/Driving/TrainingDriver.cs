@@ -14,6 +14,15 @@ internal sealed partial class TrainingDriver(
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
+    /// <summary>After so many failures in a row to start a program or to store what it left, trying again won't help.</summary>
+    private const int MostAttempts = 10;
+
+    /// <summary>Other writers get their turn between two parts of this size.</summary>
+    private const int MostReadingsOfOneCommit = 500;
+
+    /// <summary>What is packed in less time than this was never seen to be packed.</summary>
+    private static readonly TimeSpan ShortestUpload = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Returns when the training job is terminal or the lease was lost.</summary>
     /// <param name="lease">The lease that covers it.</param>
     /// <param name="trainingJobId">The training job.</param>
@@ -22,7 +31,7 @@ internal sealed partial class TrainingDriver(
     public async Task DriveAsync(Lease lease, long trainingJobId, string? objectiveMetric, CancellationToken cancellationToken)
     {
         var backoff = ShortestBackoff;
-        MetricScraper? scraper = null;
+        Following? following = null;
         while (true)
         {
             try
@@ -33,16 +42,17 @@ internal sealed partial class TrainingDriver(
                     return;
                 }
 
-                scraper ??= new MetricScraper(job.Definition.MetricDefinitions);
-                var next = await StepAsync(lease, job, scraper, objectiveMetric, cancellationToken);
-                if (next == Next.Ended)
+                following ??= new Following(job.Definition.MetricDefinitions, time);
+                switch (await StepAsync(lease, job, following, objectiveMetric, cancellationToken))
                 {
-                    return;
-                }
-
-                if (next == Next.Wait)
-                {
-                    await WaitAsync(job.Name, signalled, cancellationToken);
+                    case Next.Wait:
+                        await WaitAsync(job.Name, signalled, cancellationToken);
+                        break;
+                    case Next.Anew:
+                        following = null;
+                        break;
+                    case Next.LeaseLost:
+                        return;
                 }
 
                 backoff = ShortestBackoff;
@@ -56,7 +66,7 @@ internal sealed partial class TrainingDriver(
         }
     }
 
-    private enum Next { Again, Wait, Ended }
+    private enum Next { Again, Wait, Anew, LeaseLost }
 
     private async Task WaitAsync(string name, Task signalled, CancellationToken cancellationToken)
     {
@@ -68,74 +78,152 @@ internal sealed partial class TrainingDriver(
     }
 
     private async Task<Next> StepAsync(
-        Lease lease, TrainingJob job, MetricScraper scraper, string? objectiveMetric, CancellationToken cancellationToken)
+        Lease lease, TrainingJob row, Following following, string? objectiveMetric, CancellationToken cancellationToken)
     {
+        var job = following.Complete(row);
         var report = await executor.ObserveAsync(job.Name, job.Progress.LogPosition, cancellationToken);
-        IReadOnlyList<MetricReading> readings = [.. scraper.Scrape(report.Lines, time.GetUtcNow())];
-        var decision = TrainingStep.Decide(job, report, readings, objectiveMetric, time.GetUtcNow());
+        var scraped = following.Scraper.Scrape(report.Lines, time.GetUtcNow(), cancellationToken);
+        TellSwitchedOff(job, following);
+        if (scraped.StoppedAt is { } position)
+        {
+            report = report with { NextPosition = position, MoreLines = true };
+        }
+
+        if (report is { State: ExecutionState.Running, RunningFor: null })
+        {
+            report = report with { RunningFor = following.RunningFor(job, report) };
+        }
+
+        var decision = TrainingStep.Decide(job, report, scraped.Readings, objectiveMetric, time.GetUtcNow());
+        if (TrainingStep.IsOnlyReadingOn(row.Progress, decision))
+        {
+            var isTime = following.Hold(row.Progress, decision.Progress, scraped.Readings);
+            return isTime && !await StoreAsync(lease, row, decision, following, cancellationToken) ? Next.LeaseLost
+                : decision.Command == TrainingCommand.ReadOn ? Next.Again : Next.Wait;
+        }
+
+        following.Add(scraped.Readings);
+        return await CarryOutAsync(lease, row, report, decision, following, cancellationToken);
+    }
+
+    /// <summary>Does what was decided, then stores it. A driver that was paused past its lease does nothing.</summary>
+    private async Task<Next> CarryOutAsync(
+        Lease lease, TrainingJob job, ExecutionReport report, TrainingDecision decision, Following following, CancellationToken cancellationToken)
+    {
+        if (decision.Command is not (TrainingCommand.Wait or TrainingCommand.ReadOn) && !await store.CommitAsync(lease, [], cancellationToken))
+        {
+            return Next.LeaseLost;
+        }
+
         var command = decision.Command;
-        if (command == TrainingCommand.Submit)
+        switch (command)
         {
-            decision = await SubmitAsync(job, decision, cancellationToken);
-        }
-        else if (command == TrainingCommand.Stop)
-        {
-            await executor.StopAsync(job.Name, TrainingStep.Grace, cancellationToken);
-        }
-        else if (command == TrainingCommand.Collect)
-        {
-            decision = await CollectAsync(job, report, decision, cancellationToken);
+            case TrainingCommand.Submit:
+                decision = await SubmitAsync(job, decision, following, cancellationToken);
+                break;
+            case TrainingCommand.Stop:
+                await executor.StopAsync(job.Name, TrainingStep.Grace, cancellationToken);
+                break;
+            case TrainingCommand.Cancel:
+                await executor.StopAsync(job.Name, TimeSpan.Zero, cancellationToken);
+                var left = await executor.ObserveAsync(job.Name, job.Progress.LogPosition, cancellationToken);
+                // It was claimed a moment ago: then it is to be stopped, and ends as a program that ran.
+                if (left.State is ExecutionState.Running or ExecutionState.Queued) return Next.Again;
+                break;
+            case TrainingCommand.Restart:
+                Restarting(log, job.Name);
+                await executor.RemoveAsync(job.Name, cancellationToken);
+                return await StoreAsync(lease, job, decision, following, cancellationToken) ? Next.Anew : Next.LeaseLost;
+            case TrainingCommand.Collect:
+                return await CollectAsync(lease, job, report, decision, following, cancellationToken) ? Next.Again : Next.LeaseLost;
         }
 
-        var changes = Changes(job, decision, readings);
-        if (changes.Count > 0 && !await store.CommitAsync(lease, changes, cancellationToken))
+        if (!await StoreAsync(lease, job, decision, following, cancellationToken))
         {
-            return Next.Ended;
+            return Next.LeaseLost;
         }
 
-        return decision.Progress.IsTerminal ? Next.Ended
-            : command is TrainingCommand.Wait or TrainingCommand.Stop ? Next.Wait
+        // A terminal row is read once more: a stop that came in between may have kept it from ending as was decided.
+        return !decision.Progress.IsTerminal && decision.RequestStop is null && command is TrainingCommand.Wait or TrainingCommand.Stop
+            ? Next.Wait
             : Next.Again;
     }
 
-    private async Task<TrainingDecision> SubmitAsync(TrainingJob job, TrainingDecision decision, CancellationToken cancellationToken)
+    private async Task<TrainingDecision> SubmitAsync(
+        TrainingJob job, TrainingDecision decision, Following following, CancellationToken cancellationToken)
     {
         try
         {
             await executor.SubmitAsync(Spec(job), cancellationToken);
+            following.Failures = 0;
             return decision;
         }
         catch (ExecutionRefusedException refusal)
         {
             return TrainingStep.Refused(decision.Progress, refusal.Message, time.GetUtcNow());
         }
+        catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
+        {
+            following.Failures++;
+            if (following.Failures < MostAttempts) throw;
+            GaveUp(log, problem, job.Name, following.Failures);
+            return TrainingStep.GaveUp(decision.Progress, problem.Message, time.GetUtcNow());
+        }
     }
 
-    private async Task<TrainingDecision> CollectAsync(
-        TrainingJob job, ExecutionReport report, TrainingDecision decision, CancellationToken cancellationToken)
+    /// <summary>Packs what the program left and stores the end. False when the lease was lost.</summary>
+    private async Task<bool> CollectAsync(
+        Lease lease, TrainingJob job, ExecutionReport report, TrainingDecision decision, Following following, CancellationToken cancellationToken)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var collecting = Task.Run(() => executor.CollectAsync(Spec(job), ending.Token), CancellationToken.None);
         CollectedArtifacts? artifacts = null;
         string? problem = null;
         try
         {
-            artifacts = await executor.CollectAsync(Spec(job), cancellationToken);
+            await Waiting.ForAnyAsync([collecting], ShortestUpload, time, cancellationToken);
+            if (!collecting.IsCompleted)
+            {
+                if (!await StoreAsync(lease, job, decision, following, cancellationToken)) return false;
+                decision = decision with { Transitions = [] };
+            }
+
+            artifacts = await collecting;
         }
-        catch (Exception refusal) when (refusal is ExecutionRefusedException or IOException or UnauthorizedAccessException)
+        catch (Exception refusal) when (IsFinal(refusal))
         {
             problem = $"the artifacts could not be stored under {job.Definition.OutputPath}: {refusal.Message}";
             CollectFailed(log, refusal, job.Name);
         }
+        finally
+        {
+            await ending.CancelAsync();
+            await ((Task)collecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
-        var end = TrainingStep.Finish(job, decision.Progress, report, artifacts, problem, time.GetUtcNow());
-        return end with { Transitions = [.. decision.Transitions, .. end.Transitions] };
+        var end = TrainingStep.Finish(job, decision.Progress, report, artifacts, problem, following.Scraper.Remarks, time.GetUtcNow());
+        end = end with { Transitions = [.. decision.Transitions, .. end.Transitions] };
+        return await StoreAsync(lease, job, end, following, cancellationToken);
+
+        bool IsFinal(Exception refusal) => collecting.IsFaulted
+            && (refusal is ExecutionRefusedException or IOException or UnauthorizedAccessException || ++following.Failures >= MostAttempts);
     }
 
-    private static List<Change> Changes(TrainingJob job, TrainingDecision decision, IReadOnlyList<MetricReading> readings)
+    /// <summary>Stores the decision with all readings that wait, in parts. False when the lease was lost.</summary>
+    private async Task<bool> StoreAsync(
+        Lease lease, TrainingJob job, TrainingDecision decision, Following following, CancellationToken cancellationToken)
     {
-        var changes = new List<Change>();
-        if (readings.Count > 0)
+        var parts = following.Pending.Chunk(MostReadingsOfOneCommit).Select(part => new Change.AppendReadings(job.Id, part)).ToList();
+        foreach (var part in parts.SkipLast(1))
         {
-            changes.Add(new Change.AppendReadings(job.Id, readings));
+            if (!await store.CommitAsync(lease, [part], cancellationToken)) return false;
+        }
+
+        List<Change> changes = [.. parts.TakeLast(1)];
+        if (decision.Command == TrainingCommand.Restart)
+        {
+            // The new attempt's log begins at zero again: its lines would be taken for the old ones.
+            changes = [new Change.ForgetReadings(job.Id)];
         }
 
         if (!ReferenceEquals(decision.Progress, job.Progress) || decision.Transitions.Count > 0)
@@ -148,7 +236,17 @@ internal sealed partial class TrainingDriver(
             changes.Add(new Change.RequestTrainingStop(job.Id, reason, decision.Progress.LastModifiedTime));
         }
 
-        return changes;
+        if (changes.Count > 0 && !await store.CommitAsync(lease, changes, cancellationToken)) return false;
+        following.Stored();
+        return true;
+    }
+
+    private void TellSwitchedOff(TrainingJob job, Following following)
+    {
+        foreach (var metric in following.Scraper.SwitchedOff)
+        {
+            if (following.ToldSwitchedOff.Add(metric)) SwitchedOff(log, job.Name, metric);
+        }
     }
 
     private static ExecutionSpec Spec(TrainingJob job) => new()
@@ -162,6 +260,15 @@ internal sealed partial class TrainingDriver(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Training job {TrainingJobId}: a step failed; trying again in {Backoff}")]
     private static partial void StepFailed(ILogger logger, Exception problem, long trainingJobId, TimeSpan backoff);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Training job {Name}: giving up after {Attempts} attempts to start it")]
+    private static partial void GaveUp(ILogger logger, Exception problem, string name, int attempts);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Training job {Name}: its program was lost; starting it again")]
+    private static partial void Restarting(ILogger logger, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Training job {Name}: the expression of the metric {Metric} takes too long on its log and is switched off")]
+    private static partial void SwitchedOff(ILogger logger, string name, string metric);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Training job {Name}: its artifacts could not be stored")]
     private static partial void CollectFailed(ILogger logger, Exception problem, string name);

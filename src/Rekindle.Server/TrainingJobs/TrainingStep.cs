@@ -15,6 +15,12 @@ internal enum TrainingCommand
     /// <summary>End the program.</summary>
     Stop,
 
+    /// <summary>Make sure that the program never starts, then store the end that the progress holds.</summary>
+    Cancel,
+
+    /// <summary>Remove what a lost attempt left, then store that it starts anew.</summary>
+    Restart,
+
     /// <summary>Pack what the program left, then <see cref="TrainingStep.Finish"/>.</summary>
     Collect,
 }
@@ -22,7 +28,7 @@ internal enum TrainingCommand
 /// <param name="Command">What to ask of the executor, before the progress is stored.</param>
 /// <param name="Progress">The progress to store; the same instance as before when nothing changed.</param>
 /// <param name="Transitions">New steps of the secondary status.</param>
-/// <param name="RequestStop">A stop to record, with its reason.</param>
+/// <param name="RequestStop">A stop to record, with its reason. It is recorded before the program hears of it.</param>
 internal sealed record TrainingDecision(
     TrainingCommand Command,
     TrainingProgress Progress,
@@ -38,6 +44,7 @@ internal static class TrainingStep
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
 
     private const int MaxFailureReason = 1024;
+    private const string StoppedBeforeStart = "The training job was stopped before its program started.";
 
     /// <param name="job">The row.</param>
     /// <param name="report">The executor's report from the row's log position on.</param>
@@ -60,23 +67,44 @@ internal static class TrainingStep
         return report.State switch
         {
             ExecutionState.Absent when job.StopRequestedAt is not null => StoppedAndGone(job, progress, now),
-            ExecutionState.Absent when job.Progress.SeenRunning => Lost(progress, now),
+            ExecutionState.Absent when job.Progress.SeenRunning => Lost(job, progress, now),
             ExecutionState.Absent => new(TrainingCommand.Submit, progress, []),
             ExecutionState.Queued => Queued(job, progress, now),
             ExecutionState.Running => Running(job, progress, report, now),
             ExecutionState.Exited => Exited(job, progress, report, now),
             _ when report.MoreLines => new(TrainingCommand.ReadOn, progress, []),
-            _ => job.StopRequestedAt is null ? Lost(progress, now) : Stopped(job, progress, now, StopMessage(job.StopReason)),
+            _ => job.StopRequestedAt is null ? Lost(job, progress, now) : Stopped(job, progress, now, StopMessage(job.StopReason)),
         };
     }
 
+    /// <summary>
+    /// Whether <paramref name="decision"/> says nothing but how the log went on. Reading it again gives the same, so that need not be
+    /// stored at once.
+    /// </summary>
+    public static bool IsOnlyReadingOn(TrainingProgress before, TrainingDecision decision) =>
+        decision is { Command: TrainingCommand.Wait or TrainingCommand.ReadOn, Transitions.Count: 0, RequestStop: null }
+        && before == decision.Progress with
+        {
+            LogPosition = before.LogPosition,
+            ObjectiveValue = before.ObjectiveValue,
+            LastModifiedTime = before.LastModifiedTime,
+        };
+
     /// <summary>The end of an execution whose artifacts are packed (or could not be: <paramref name="collectProblem"/>).</summary>
+    /// <param name="job">The row.</param>
+    /// <param name="progress">The progress decided.</param>
+    /// <param name="report">The executor's last report.</param>
+    /// <param name="artifacts">What was packed.</param>
+    /// <param name="collectProblem">Why nothing was.</param>
+    /// <param name="remarks">What the user should know of the log, in sentences.</param>
+    /// <param name="now">The time.</param>
     public static TrainingDecision Finish(
         TrainingJob job,
         TrainingProgress progress,
         ExecutionReport report,
         CollectedArtifacts? artifacts,
         string? collectProblem,
+        IReadOnlyList<string> remarks,
         DateTimeOffset now)
     {
         progress = progress with { ModelArtifact = artifacts?.ModelArtifact, ExitCode = report.ExitCode };
@@ -98,6 +126,8 @@ internal static class TrainingStep
         var message = progress.ObjectiveValue is null && job.TuningJobId is not null
             ? "Training job completed, but its log holds no number for the objective metric."
             : "Training job completed";
+        IReadOnlyList<string> notes = report.LogCapped ? [.. remarks, "Its log reached the largest size and was cut."] : remarks;
+        message = notes.Count == 0 ? message : string.Join(' ', [message.TrimEnd('.') + ".", .. notes]);
         return End(
             progress with
             {
@@ -105,13 +135,17 @@ internal static class TrainingStep
                 Secondary = SecondaryStatus.Completed,
                 ObjectiveStatus = progress.ObjectiveValue is null ? ObjectiveStatus.Failed : ObjectiveStatus.Succeeded,
             },
-            message,
+            Cut(message, MaxFailureReason),
             now);
     }
 
-    /// <summary>An execution that could not be started.</summary>
+    /// <summary>An execution that could not be started for a reason of the user's.</summary>
     public static TrainingDecision Refused(TrainingProgress progress, string problem, DateTimeOffset now) =>
         Failed(progress, FailureKind.NonRetryable, $"ClientError: {problem}", now);
+
+    /// <summary>An execution that could not be started though it was tried again and again.</summary>
+    public static TrainingDecision GaveUp(TrainingProgress progress, string problem, DateTimeOffset now) =>
+        Failed(progress, FailureKind.Retryable, $"InternalServerError: the training program could not be started: {problem}", now);
 
     private static TrainingProgress Advance(
         TrainingProgress progress,
@@ -120,7 +154,7 @@ internal static class TrainingStep
         string? objectiveMetric,
         DateTimeOffset now)
     {
-        if (report.State is ExecutionState.Absent or ExecutionState.Queued)
+        if (report.State is ExecutionState.Absent or ExecutionState.Queued || NeverRan(progress, report))
         {
             return progress;
         }
@@ -160,10 +194,11 @@ internal static class TrainingStep
             return new(TrainingCommand.Stop, progress, []);
         }
 
-        if (progress.TrainingStartTime is { } start && now - start >= TimeSpan.FromSeconds(job.Definition.MaxRuntimeInSeconds))
+        var age = report.RunningFor ?? now - progress.TrainingStartTime;
+        if (age >= TimeSpan.FromSeconds(job.Definition.MaxRuntimeInSeconds))
         {
-            // The stop is recorded with the progress's time.
-            return new(TrainingCommand.Stop, progress with { LastModifiedTime = now }, [], StopReason.MaxRuntime);
+            // Only recorded, with the progress's time: the program is told when the row says why it ended, whatever happens in between.
+            return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxRuntime);
         }
 
         var command = report.MoreLines ? TrainingCommand.ReadOn : TrainingCommand.Wait;
@@ -177,6 +212,11 @@ internal static class TrainingStep
         if (report.MoreLines)
         {
             return new(TrainingCommand.ReadOn, progress, []);
+        }
+
+        if (job.StopRequestedAt is not null && NeverRan(progress, report))
+        {
+            return Stopped(job, progress, now, StoppedBeforeStart);
         }
 
         var steps = new List<SecondaryTransition>();
@@ -202,16 +242,34 @@ internal static class TrainingStep
         return new(TrainingCommand.Collect, progress with { Secondary = SecondaryStatus.Uploading, LastModifiedTime = now }, steps);
     }
 
-    private static TrainingDecision StoppedAndGone(TrainingJob job, TrainingProgress progress, DateTimeOffset now) => Stopped(
-        job,
-        progress,
-        now,
-        progress.TrainingStartTime is null ? "The training job was stopped before its program started." : StopMessage(job.StopReason));
+    /// <summary>Cancelled in the queue: the executor says Exited, and knows no start.</summary>
+    private static bool NeverRan(TrainingProgress progress, ExecutionReport report) =>
+        report is { State: ExecutionState.Exited, StartedAt: null } && !progress.SeenRunning;
 
-    private static TrainingDecision Lost(TrainingProgress progress, DateTimeOffset now) => Failed(
-        progress,
-        FailureKind.Retryable,
-        "InternalServerError: the training program is gone and left no exit status; the machine or its shim was ended from outside.",
+    private static TrainingDecision StoppedAndGone(TrainingJob job, TrainingProgress progress, DateTimeOffset now) => Stopped(
+        job, progress, now, progress.TrainingStartTime is null ? StoppedBeforeStart : StopMessage(job.StopReason)) with
+    {
+        // A shim that an earlier server started may be about to claim the execution.
+        Command = TrainingCommand.Cancel,
+    };
+
+    /// <summary>Gone without an exit status. That is never the user's fault, so it is tried again as often as was asked for.</summary>
+    private static TrainingDecision Lost(TrainingJob job, TrainingProgress progress, DateTimeOffset now) =>
+        Retries(job) < (job.Definition.MaximumRetryAttempts ?? 0) ? Restart(job, now)
+        : Failed(
+            progress,
+            FailureKind.Retryable,
+            "InternalServerError: the training program is gone and left no exit status; the machine or its shim was ended from outside.",
+            now);
+
+    /// <summary>Each attempt begins with the secondary status Starting.</summary>
+    private static int Retries(TrainingJob job) => Math.Max(0, job.Transitions.Count(step => step.Status == SecondaryStatus.Starting) - 1);
+
+    private static TrainingDecision Restart(TrainingJob job, DateTimeOffset now) => Move(
+        TrainingCommand.Restart,
+        new TrainingProgress { Status = job.Progress.Status, Secondary = SecondaryStatus.Starting, LastModifiedTime = now },
+        SecondaryStatus.Starting,
+        "The training program was lost; starting the training job again",
         now);
 
     private static TrainingDecision Stopped(TrainingJob job, TrainingProgress progress, DateTimeOffset now, string message) => End(

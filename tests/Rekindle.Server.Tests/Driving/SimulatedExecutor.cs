@@ -21,12 +21,22 @@ internal sealed class SimulatedExecutor : IExecutor
 
     public ConcurrentDictionary<string, int> Starts { get; } = new();
 
+    /// <summary>Called with the name before a program is told to stop.</summary>
+    public Func<string, Task> BeforeStop { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Called with the name before what a program left is packed.</summary>
+    public Func<string, Task> BeforeCollect { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Forgets how a program ended, as when the machine was restarted.</summary>
+    public void Lose(string name) => _executions[name].IsLost = true;
+
     public int MostAtOnce { get; private set; }
 
     public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region) => null;
 
     public Task SubmitAsync(ExecutionSpec spec, CancellationToken cancellationToken)
     {
+        if (_executions.TryGetValue(spec.Name, out var known) && known.WasCancelled) return Task.CompletedTask;
         _executions.GetOrAdd(spec.Name, name =>
         {
             Starts.AddOrUpdate(name, 1, (_, count) => count + 1);
@@ -47,6 +57,8 @@ internal sealed class SimulatedExecutor : IExecutor
             return Task.FromResult(new ExecutionReport { State = ExecutionState.Absent, NextPosition = position });
         }
 
+        if (execution.IsLost) return Task.FromResult(new ExecutionReport { State = ExecutionState.Lost, NextPosition = position });
+
         // Running is seen at least once, so that a crash may fall between the start and the end.
         var ended = execution.Ended;
         execution.Look();
@@ -54,24 +66,24 @@ internal sealed class SimulatedExecutor : IExecutor
         return Task.FromResult(new ExecutionReport
         {
             State = ended ? ExecutionState.Exited : ExecutionState.Running,
+            StartedAt = execution.WasCancelled ? null : execution.StartedAt,
             ExitCode = ended ? execution.ExitCode : null,
-            Lines = position < log.Length && ended ? [new LogLine(position, log[(int)position..])] : [],
+            Lines = ended ? LinesFrom(log, (int)position) : [],
             NextPosition = ended ? log.Length : position,
         });
     }
 
-    public Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
     {
-        if (_executions.TryGetValue(name, out var execution))
-        {
-            execution.Stop();
-        }
-
-        return Task.CompletedTask;
+        await BeforeStop(name);
+        _executions.GetOrAdd(name, _ => new Execution(new Outcome("", RunsUntilStopped: true)) { WasCancelled = true }).Stop();
     }
 
-    public Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken) =>
-        Task.FromResult(new CollectedArtifacts($"s3://bucket/{spec.Name}/output/model.tar.gz", null));
+    public async Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken)
+    {
+        await BeforeCollect(spec.Name);
+        return new CollectedArtifacts($"s3://bucket/{spec.Name}/output/model.tar.gz", null);
+    }
 
     public Task RemoveAsync(string name, CancellationToken cancellationToken)
     {
@@ -85,12 +97,32 @@ internal sealed class SimulatedExecutor : IExecutor
     public Task<LogPart> ReadLogAsync(string name, long position, int maxBytes, CancellationToken cancellationToken) =>
         Task.FromResult(new LogPart(_executions[name].Outcome.Log[(int)position..], _executions[name].Outcome.Log.Length, true));
 
+    private static List<LogLine> LinesFrom(string log, int position)
+    {
+        var lines = new List<LogLine>();
+        while (position < log.Length)
+        {
+            var end = log.IndexOf('\n', position);
+            if (end < 0) end = log.Length;
+            lines.Add(new LogLine(position, log[position..end]));
+            position = end + 1;
+        }
+
+        return lines;
+    }
+
     private sealed class Execution(Outcome outcome)
     {
         private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _looks;
 
         public Outcome Outcome { get; } = outcome;
+
+        public DateTimeOffset StartedAt { get; } = TimeProvider.System.GetUtcNow();
+
+        public bool WasCancelled { get; init; }
+
+        public volatile bool IsLost;
 
         public bool Ended => Outcome.RunsUntilStopped ? _stopped.Task.IsCompleted : _looks >= 1;
 

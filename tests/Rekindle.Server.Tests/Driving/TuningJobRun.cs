@@ -13,12 +13,16 @@ internal sealed class TuningJobRun : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rekindle-driving-").FullName;
     private readonly IExecutor _executor;
+    private readonly TimeProvider _time;
     private JobDrivers? _drivers;
     private Suggesting? _suggesting;
 
-    public TuningJobRun(IExecutor executor)
+    /// <param name="executor">Runs the programs.</param>
+    /// <param name="time">The drivers' clock.</param>
+    public TuningJobRun(IExecutor executor, TimeProvider? time = null)
     {
         _executor = executor;
+        _time = time ?? TimeProvider.System;
         Store = SqlStore.Open(Path.Combine(_folder, "rekindle.db"), TimeProvider.System, NullLogger.Instance);
     }
 
@@ -43,7 +47,10 @@ internal sealed class TuningJobRun : IAsyncDisposable
         },
     };
 
-    public async Task<long> CreateAsync(TuningJobDefinition definition, string name = "job", params IReadOnlyList<long> parents)
+    public Task<long> CreateAsync(TuningJobDefinition definition, string name = "job", params IReadOnlyList<long> parents) =>
+        CreateAsync(definition, name, DateTimeOffset.UnixEpoch.AddYears(56), parents);
+
+    public async Task<long> CreateAsync(TuningJobDefinition definition, string name, DateTimeOffset creationTime, params IReadOnlyList<long> parents)
     {
         await Store.MigrateAsync(TestContext.Current.CancellationToken);
         var outcome = await Store.CreateTuningJobAsync(
@@ -53,7 +60,7 @@ internal sealed class TuningJobRun : IAsyncDisposable
                 Arn = Arn.ForTuningJob("us-east-1", "000000000000", name),
                 Definition = definition,
                 Description = "{}",
-                CreationTime = DateTimeOffset.UnixEpoch.AddYears(56),
+                CreationTime = creationTime,
                 ParentIds = parents,
             },
             TestContext.Current.CancellationToken);
@@ -63,7 +70,7 @@ internal sealed class TuningJobRun : IAsyncDisposable
 
     public async Task StartDriversAsync()
     {
-        var time = TimeProvider.System;
+        var time = _time;
         _suggesting = new Suggesting();
         var training = new TrainingDriver(Store, _executor, Signal, time, NullLogger<TrainingDriver>.Instance);
         var tuning = new TuningDriver(Store, training, _suggesting, Signal, time, NullLogger<TuningDriver>.Instance);

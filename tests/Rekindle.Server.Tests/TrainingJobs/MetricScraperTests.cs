@@ -50,9 +50,10 @@ public sealed class MetricScraperTests
     [InlineData("tensor(0.5)")]
     public void What_is_no_finite_number_is_counted_but_no_reading(string text)
     {
-        var scraper = new MetricScraper([new MetricDefinition("loss", @"loss=(\S+)")]);
-        Assert.Empty(scraper.Scrape([new LogLine(0, $"loss={text}")], Now));
+        var scraper = Scraper(new MetricDefinition("loss", @"loss=(\S+)"));
+        Assert.Empty(ReadingsOf(scraper, new LogLine(0, $"loss={text}")));
         Assert.Equal(1, scraper.NotNumbers("loss"));
+        Assert.Equal("What the metric \"loss\" captured was no finite number.", Assert.Single(scraper.Remarks));
     }
 
     [Theory]
@@ -82,10 +83,10 @@ public sealed class MetricScraperTests
     [Fact]
     public void A_reading_names_its_metric_its_line_and_its_time()
     {
-        var scraper = new MetricScraper([new MetricDefinition("a", @"a=(\S+)"), new MetricDefinition("b", @"b=(\S+)")]);
+        var scraper = Scraper(new MetricDefinition("a", @"a=(\S+)"), new MetricDefinition("b", @"b=(\S+)"));
         Assert.Equal(
             [new MetricReading("a", 10, 1, Now), new MetricReading("b", 10, 2, Now), new MetricReading("b", 90, 3, Now)],
-            scraper.Scrape([new LogLine(10, "a=1 b=2"), new LogLine(50, "nothing"), new LogLine(90, "b=3")], Now));
+            ReadingsOf(scraper, new LogLine(10, "a=1 b=2"), new LogLine(50, "nothing"), new LogLine(90, "b=3")));
     }
 
     [Fact]
@@ -116,6 +117,23 @@ public sealed class MetricScraperTests
     [InlineData(@"(?<=loss=)(\d+)", "loss=6", 6.0)]
     [InlineData(@"(?P<a>\d)(?P=a)=", "33=", 3.0)]
     [InlineData(@"\(?P<(\d+)", "(P<5", 5.0)]
+    [InlineData(@"val\_loss=([0-9.]+)", "val_loss=0.5", 0.5)]
+    [InlineData(@"[\_a]=(\d)", "_=5", 5.0)]
+    [InlineData(@"m=(\d{,3})", "m=123", 123.0)]
+    [InlineData(@"m=(\d{,})$", "m=1234", 1234.0)]
+    [InlineData(@"m=\{,3}(\d)", "m={,3}4", 4.0)]
+    [InlineData(@"m=(\d{2})", "m=123", 12.0)]
+    [InlineData(@"m=(\d++)", "m=123", 123.0)]
+    [InlineData(@"m=(\d++)3", "m=123", null)]
+    [InlineData(@"m=((?:ab|1)*+2)", "m=112", 112.0)]
+    [InlineData(@"[ab]?+a=(\d)", "a=1", null)]
+    [InlineData(@"m=(\x31{2,3}+)", "m=111", 111.0)]
+    [InlineData(@"m=(?>\d+)=(\d)", "m=12=3", 3.0)]
+    [InlineData(@"(?iu)LOSS=(\d)", "loss=5", 5.0)]
+    [InlineData(@"(?u)(?a:loss)=(\d)", "loss=6", 6.0)]
+    [InlineData(@"(?P<s>x)?(?#a number)=(?(s)y|z)(\d)", "x=y7", null)]
+    [InlineData(@"(?:(?P<s>x)?=(?(s)y|z))", "x=y7", null)]
+    [InlineData(@"(\d)(?P<s>x)?=(?(s)y|z)!", "1x=y! 2=y!", 1.0)]
     public void Expressions_of_Python_mean_what_they_mean_there(string regex, string line, double? value) =>
         Assert.Equal(value, Scrape(regex, line).Select(reading => (double?)reading.Value).SingleOrDefault());
 
@@ -148,6 +166,81 @@ public sealed class MetricScraperTests
     public void An_expression_of_500_characters_works() =>
         Assert.Equal(1, Assert.Single(Scrape(new string('a', 490) + @"=(\d)", new string('a', 490) + "=1")).Value);
 
-    private static List<MetricReading> Scrape(string regex, string line) =>
-        [.. new MetricScraper([new MetricDefinition("loss", regex)]).Scrape([new LogLine(0, line)], Now)];
+    [Theory]
+    [InlineData(@"(?!q)(x+x+)+y=(.*)")]
+    [InlineData(@"(a)(?:.*z)?")]
+    public void An_expression_that_is_slow_on_every_line_is_switched_off_and_the_others_go_on(string slow)
+    {
+        var scraper = Scraper(new MetricDefinition("slow", slow), new MetricDefinition("m", @"m=(\S+)"));
+        var lines = Enumerable.Range(0, 1500)
+            .Select(i => new LogLine(i * 60_000L, string.Create(CultureInfo.InvariantCulture, $"{new string('x', 38)}{new string('a', 20_000)} m={i}")))
+            .ToList();
+        var since = Stopwatch.GetTimestamp();
+        var readings = new List<MetricReading>();
+        for (var rest = lines; rest.Count > 0;)
+        {
+            var scraped = scraper.Scrape(rest, Now, default);
+            readings.AddRange(scraped.Readings.Where(reading => reading.Metric == "m"));
+            rest = scraped.StoppedAt is { } next ? [.. rest.SkipWhile(line => line.Offset < next)] : [];
+        }
+
+        Assert.Equal(Enumerable.Range(0, 1500).Select(i => (double)i), readings.Select(reading => reading.Value));
+        Assert.Equal(["slow"], scraper.SwitchedOff);
+        Assert.Contains("\"slow\" took too long", Assert.Single(scraper.Remarks), StringComparison.Ordinal);
+        // A time-out for each of 1,500 lines would take minutes.
+        Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public void An_expression_that_is_slow_once_in_a_while_is_kept()
+    {
+        var scraper = Scraper(new MetricDefinition("m", @"m=(\d+)|(?!q)(x+x+)+y"));
+        var slow = new LogLine(0, new string('x', 40));
+        for (var i = 0; i < 8; i++)
+        {
+            ReadingsOf(scraper, slow);
+            ReadingsOf(scraper, [.. Enumerable.Repeat(new LogLine(1, "m=1"), 200)]);
+        }
+
+        Assert.Empty(scraper.SwitchedOff);
+        Assert.Single(ReadingsOf(scraper, new LogLine(1, "m=1")));
+    }
+
+    [Fact]
+    public void A_call_gives_back_what_it_has_when_its_time_is_up_and_comes_further_each_time()
+    {
+        var scraper = new MetricScraper([new MetricDefinition("m", @"m=(\d)")], TimeProvider.System, TimeSpan.Zero);
+        LogLine[] lines = [new(0, "m=1"), new(5, "m=2"), new(9, "m=3")];
+        var scraped = scraper.Scrape(lines, Now, default);
+        Assert.Equal((1.0, 5L), (Assert.Single(scraped.Readings).Value, scraped.StoppedAt));
+        Assert.Null(scraper.Scrape(lines[2..], Now, default).StoppedAt);
+    }
+
+    [Fact]
+    public void A_cancellation_is_noticed_within_a_line()
+    {
+        var scraper = Scraper(new MetricDefinition("m", @"(a)"));
+        Assert.Throws<OperationCanceledException>(() => scraper.Scrape([new LogLine(0, new string('a', 1000))], Now, new CancellationToken(true)));
+    }
+
+    [Fact]
+    public void Several_expressions_of_one_metric_give_one_reading_a_line()
+    {
+        var scraper = Scraper(new MetricDefinition("m", @"a=(\S+)"), new MetricDefinition("m", @"b=(\S+)"));
+        Assert.Equal(
+            [new MetricReading("m", 0, 2, Now), new MetricReading("m", 8, 3, Now), new MetricReading("m", 12, 4, Now)],
+            ReadingsOf(scraper, new LogLine(0, "a=1 b=2"), new LogLine(8, "a=3"), new LogLine(12, "b=4")));
+    }
+
+    [Fact]
+    public void An_expression_without_a_group_is_remarked() =>
+        Assert.Contains("has no group", Assert.Single(Scraper(new MetricDefinition("m", "m=")).Remarks), StringComparison.Ordinal);
+
+    private static MetricScraper Scraper(params IReadOnlyList<MetricDefinition> metrics) => new(metrics, TimeProvider.System, TimeSpan.FromMinutes(1));
+
+    private static IReadOnlyList<MetricReading> ReadingsOf(MetricScraper scraper, params IReadOnlyList<LogLine> lines) =>
+        scraper.Scrape(lines, Now, default).Readings;
+
+    private static IReadOnlyList<MetricReading> Scrape(string regex, string line) =>
+        ReadingsOf(Scraper(new MetricDefinition("loss", regex)), new LogLine(0, line));
 }

@@ -32,17 +32,17 @@ public sealed class TrainingStepTests
         { "uploading", ExecutionStateName.Running, "Wait" },
         { "uploading", ExecutionStateName.Exited, "Collect" },
         { "uploading", ExecutionStateName.Lost, "Wait Failed=Retryable" },
-        { "stopping before its start", ExecutionStateName.Absent, "Wait Stopped=Stopped" },
+        { "stopping before its start", ExecutionStateName.Absent, "Cancel Stopped=Stopped" },
         { "stopping before its start", ExecutionStateName.Queued, "Stop" },
         { "stopping before its start", ExecutionStateName.Running, "Stop" },
         { "stopping before its start", ExecutionStateName.Exited, "Collect" },
         { "stopping before its start", ExecutionStateName.Lost, "Wait Stopped=Stopped" },
-        { "stopping", ExecutionStateName.Absent, "Wait Stopped=Stopped" },
+        { "stopping", ExecutionStateName.Absent, "Cancel Stopped=Stopped" },
         { "stopping", ExecutionStateName.Queued, "Stop" },
         { "stopping", ExecutionStateName.Running, "Stop" },
         { "stopping", ExecutionStateName.Exited, "Collect" },
         { "stopping", ExecutionStateName.Lost, "Wait Stopped=Stopped" },
-        { "over its time", ExecutionStateName.Absent, "Wait Stopped=MaxRuntimeExceeded" },
+        { "over its time", ExecutionStateName.Absent, "Cancel Stopped=MaxRuntimeExceeded" },
         { "over its time", ExecutionStateName.Queued, "Stop" },
         { "over its time", ExecutionStateName.Running, "Stop" },
         { "over its time", ExecutionStateName.Exited, "Collect" },
@@ -137,8 +137,94 @@ public sealed class TrainingStepTests
         var before = TrainingStep.Decide(job, Report(ExecutionStateName.Running), [], Metric, limit.AddTicks(-1));
         Assert.Equal((TrainingCommand.Wait, null), (before.Command, before.RequestStop));
         var at = TrainingStep.Decide(job, Report(ExecutionStateName.Running), [], Metric, limit);
-        Assert.Equal((TrainingCommand.Stop, StopReason.MaxRuntime), (at.Command, at.RequestStop));
+        // Recorded before the program is told: were it the other way round, a kill in between would make a failure of it.
+        Assert.Equal((TrainingCommand.Wait, StopReason.MaxRuntime), (at.Command, at.RequestStop));
         Assert.Equal(limit, at.Progress.LastModifiedTime);
+        Assert.Equal(TrainingCommand.Stop, TrainingStep.Decide(job.StopRequested(StopReason.MaxRuntime), Report(ExecutionStateName.Running), [], Metric, limit).Command);
+    }
+
+    [Theory]
+    [InlineData(59, null)]
+    [InlineData(60, StopReason.MaxRuntime)]
+    public void How_long_the_program_runs_counts_and_not_what_the_clock_was_set_to(int seconds, object? stop)
+    {
+        var job = Row("training") with { Definition = Given.Training with { MaxRuntimeInSeconds = 60 } };
+        foreach (var hours in (int[])[-1, 0, 1])
+        {
+            var report = Report(ExecutionStateName.Running) with { RunningFor = TimeSpan.FromSeconds(seconds) };
+            var decision = TrainingStep.Decide(job, report, [], Metric, job.Progress.TrainingStartTime!.Value.AddHours(hours));
+            Assert.Equal((StopReason?)stop, decision.RequestStop);
+        }
+    }
+
+    [Theory]
+    [InlineData("training", ExecutionStateName.Lost)]
+    [InlineData("training", ExecutionStateName.Absent)]
+    [InlineData("uploading", ExecutionStateName.Lost)]
+    public void A_lost_program_is_started_again_as_often_as_was_asked_for(string row, ExecutionStateName state)
+    {
+        var job = Row(row) with { Definition = Given.Training with { MaximumRetryAttempts = 2 } };
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            job = job with { Transitions = [.. job.Transitions, new(SecondaryStatus.Starting, "Starting", Given.Start, null)] };
+            var decision = Decide(job with { Progress = job.Progress with { ObjectiveValue = 0.5 } }, Report(state));
+            if (attempt == 3)
+            {
+                Assert.Equal((TrainingJobStatus.Failed, FailureKind.Retryable), (decision.Progress.Status, decision.Progress.FailureKind));
+                continue;
+            }
+
+            Assert.Equal(TrainingCommand.Restart, decision.Command);
+            Assert.Equal(
+                new TrainingProgress { Status = TrainingJobStatus.InProgress, Secondary = SecondaryStatus.Starting, LastModifiedTime = Now }, decision.Progress);
+            Assert.Equal(SecondaryStatus.Starting, Assert.Single(decision.Transitions).Status);
+        }
+    }
+
+    [Fact]
+    public void A_program_that_was_to_be_stopped_is_not_started_again_when_it_is_lost()
+    {
+        var job = Row("stopping") with { Definition = Given.Training with { MaximumRetryAttempts = 2 } };
+        Assert.Equal(TrainingJobStatus.Stopped, Decide(job, Report(ExecutionStateName.Lost)).Progress.Status);
+    }
+
+    [Fact]
+    public void A_program_that_was_cancelled_in_the_queue_never_began_to_train()
+    {
+        var cancelled = Report(ExecutionStateName.Exited) with { ExitCode = 143, StartedAt = null, NextPosition = 0 };
+        var decision = Decide(In(Row("new"), SecondaryStatus.Pending).StopRequested(), cancelled);
+        Assert.Equal((TrainingJobStatus.Stopped, null), (decision.Progress.Status, decision.Progress.TrainingStartTime));
+        Assert.False(decision.Progress.SeenRunning);
+        Assert.Equal("The training job was stopped before its program started.", Assert.Single(decision.Transitions).Message);
+    }
+
+    [Fact]
+    public void Reading_on_is_told_from_everything_that_has_to_be_stored_at_once()
+    {
+        var job = Row("training");
+        var on = Decide(job, Report(ExecutionStateName.Running) with { NextPosition = 500 }, Reading(0.4, 450));
+        Assert.True(TrainingStep.IsOnlyReadingOn(job.Progress, on));
+        Assert.False(TrainingStep.IsOnlyReadingOn(job.Progress, Decide(job, Report(ExecutionStateName.Exited))));
+        Assert.False(TrainingStep.IsOnlyReadingOn(Row("new").Progress, Decide(Row("new"), Report(ExecutionStateName.Running))));
+        Assert.False(TrainingStep.IsOnlyReadingOn(job.Progress, on with { RequestStop = StopReason.MaxRuntime }));
+    }
+
+    [Fact]
+    public void Whoever_misses_values_is_told_why()
+    {
+        var job = Row("training");
+        var message = Assert.Single(TrainingStep.Finish(
+            job, job.Progress, Report(ExecutionStateName.Exited) with { LogCapped = true }, null, null, ["One.", "Two."], Now).Transitions).Message;
+        Assert.Equal(
+            "Training job completed, but its log holds no number for the objective metric. One. Two. Its log reached the largest size and was cut.", message);
+    }
+
+    [Fact]
+    public void A_program_that_could_not_be_started_again_and_again_has_failed_for_no_reason_of_the_user()
+    {
+        var decision = TrainingStep.GaveUp(Row("new").Progress, "No more processes.", Now);
+        Assert.Equal((TrainingJobStatus.Failed, FailureKind.Retryable), (decision.Progress.Status, decision.Progress.FailureKind));
+        Assert.Equal("InternalServerError: the training program could not be started: No more processes.", decision.Progress.FailureReason);
     }
 
     [Fact]
@@ -243,7 +329,7 @@ public sealed class TrainingStepTests
     public void A_success_whose_model_can_not_be_stored_has_failed()
     {
         var decision = TrainingStep.Finish(
-            Row("training"), Row("training").Progress with { ObjectiveValue = 0.5 }, Report(ExecutionStateName.Exited), null, "The disk is full.", Now);
+            Row("training"), Row("training").Progress with { ObjectiveValue = 0.5 }, Report(ExecutionStateName.Exited), null, "The disk is full.", [], Now);
         Assert.Equal((TrainingJobStatus.Failed, ObjectiveStatus.Failed), (decision.Progress.Status, decision.Progress.ObjectiveStatus));
         Assert.Equal("ClientError: The disk is full.", decision.Progress.FailureReason);
         Assert.Null(decision.Progress.ModelArtifact);
@@ -329,5 +415,5 @@ public sealed class TrainingStepTests
         TrainingStep.Decide(job, report, readings, Metric, Now);
 
     private static TrainingDecision Finish(TrainingJob job, double? objective, ExecutionReport report) =>
-        TrainingStep.Finish(job, job.Progress with { ObjectiveValue = objective }, report, new("s3://b/model.tar.gz", null), null, Now);
+        TrainingStep.Finish(job, job.Progress with { ObjectiveValue = objective }, report, new("s3://b/model.tar.gz", null), null, [], Now);
 }

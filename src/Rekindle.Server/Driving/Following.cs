@@ -1,0 +1,76 @@
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Driving;
+
+/// <summary>
+/// What a driver remembers of the training job it follows, so as not to store or compute it again. All of it may be lost: the rows and
+/// the log give it back.
+/// </summary>
+internal sealed class Following(IReadOnlyList<MetricDefinition> metrics, TimeProvider time)
+{
+    private static readonly TimeSpan BetweenReadings = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenPositions = TimeSpan.FromSeconds(5);
+    private const int MostPending = 2 * MetricThinning.MostOfOnePart;
+
+    private List<MetricReading> _pending = [];
+    private TrainingProgress? _progress;
+    private long _storedAt = time.GetTimestamp();
+    private bool _hasStoredReadings;
+    private (long At, TimeSpan Age)? _running;
+
+    public MetricScraper Scraper { get; } = new(metrics, time);
+
+    /// <summary>How often in a row the executor failed to do what it was asked.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>The metrics that were told to be switched off.</summary>
+    public HashSet<string> ToldSwitchedOff { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Readings that are not stored yet.</summary>
+    public IReadOnlyList<MetricReading> Pending => _pending;
+
+    /// <summary>The row, with what was read since and is not stored yet.</summary>
+    public TrainingJob Complete(TrainingJob job) => _progress is { } progress
+        ? job with { Progress = job.Progress with { LogPosition = progress.LogPosition, ObjectiveValue = progress.ObjectiveValue } }
+        : job;
+
+    /// <summary>How long the program has run, by a clock that nobody sets from the moment on at which this driver first saw it.</summary>
+    public TimeSpan RunningFor(TrainingJob job, ExecutionReport report)
+    {
+        if (_running is null)
+        {
+            var now = time.GetUtcNow();
+            var age = now - (job.Progress.TrainingStartTime ?? report.StartedAt ?? now);
+            _running = (time.GetTimestamp(), age > TimeSpan.Zero ? age : TimeSpan.Zero);
+        }
+
+        return _running.Value.Age + time.GetElapsedTime(_running.Value.At);
+    }
+
+    /// <summary>
+    /// Takes readings and progress that say nothing but how the log went on. True when it is time to store them: each store is a write to the
+    /// disk before which all others wait.
+    /// </summary>
+    public bool Hold(TrainingProgress stored, TrainingProgress progress, IReadOnlyList<MetricReading> readings)
+    {
+        Add(readings);
+        _progress = progress;
+        if (_pending.Count == 0 && ReferenceEquals(stored, progress)) return false;
+        // What the log says first is shown at once.
+        return _pending.Count >= MostPending
+            || (_pending.Count > 0 && !_hasStoredReadings)
+            || time.GetElapsedTime(_storedAt) >= (_pending.Count > 0 ? BetweenReadings : BetweenPositions);
+    }
+
+    /// <summary>Takes readings to be stored now.</summary>
+    public void Add(IReadOnlyList<MetricReading> readings) => _pending.AddRange(MetricThinning.Thin(readings));
+
+    /// <summary>All that was held is stored.</summary>
+    public void Stored()
+    {
+        _hasStoredReadings |= _pending.Count > 0;
+        _pending = [];
+        _progress = null;
+        _storedAt = time.GetTimestamp();
+    }
+}

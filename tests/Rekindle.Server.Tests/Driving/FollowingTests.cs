@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Time.Testing;
+using Rekindle.Server.Driving;
+using Rekindle.Server.Tests.TuningJobs;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Tests.Driving;
+
+public sealed class FollowingTests
+{
+    private readonly FakeTimeProvider _time = new(Given.Start);
+
+    private static TrainingProgress Row => Given.TrainingJob(1).Progress;
+
+    private static MetricReading Reading(long offset) => new("m", offset, offset, Given.Start);
+
+    [Fact]
+    public void A_position_alone_is_stored_every_few_seconds()
+    {
+        var following = new Following([], _time);
+        var stores = 0;
+        for (var poll = 1; poll <= 100; poll++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(150));
+            if (!following.Hold(Row, Row with { LogPosition = poll }, [])) continue;
+            stores++;
+            following.Stored();
+        }
+
+        Assert.InRange(stores, 1, 3);
+    }
+
+    [Fact]
+    public void The_first_reading_is_stored_at_once_and_later_ones_once_a_second()
+    {
+        var following = new Following([], _time);
+        Assert.True(following.Hold(Row, Row with { LogPosition = 1 }, [Reading(1)]));
+        following.Stored();
+        for (var poll = 2; poll <= 6; poll++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(150));
+            Assert.False(following.Hold(Row, Row with { LogPosition = poll }, [Reading(poll)]));
+        }
+
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.True(following.Hold(Row, Row with { LogPosition = 7 }, [Reading(7)]));
+        Assert.Equal([2, 3, 4, 5, 6, 7], following.Pending.Select(reading => reading.Offset));
+    }
+
+    [Fact]
+    public void What_is_held_is_part_of_the_row_until_it_is_stored()
+    {
+        var following = new Following([], _time);
+        following.Hold(Row, Row with { LogPosition = 70, ObjectiveValue = 0.5 }, []);
+        Assert.Equal((70, 0.5), (following.Complete(Given.TrainingJob(1)).Progress.LogPosition, following.Complete(Given.TrainingJob(1)).Progress.ObjectiveValue));
+        following.Stored();
+        Assert.Equal(0, following.Complete(Given.TrainingJob(1)).Progress.LogPosition);
+        Assert.Empty(following.Pending);
+    }
+
+    [Fact]
+    public void Nothing_new_is_never_stored()
+    {
+        var following = new Following([], _time);
+        _time.Advance(TimeSpan.FromHours(1));
+        var row = Row;
+        Assert.False(following.Hold(row, row, []));
+    }
+
+    [Fact]
+    public void A_flood_of_readings_does_not_wait_in_memory()
+    {
+        var following = new Following([], _time);
+        following.Hold(Row, Row with { LogPosition = 1 }, [Reading(1)]);
+        following.Stored();
+        var flood = Enumerable.Range(2, 150_000).Select(i => Reading(i)).ToList();
+        Assert.False(following.Hold(Row, Row with { LogPosition = 2 }, flood));
+        Assert.InRange(following.Pending.Count, 400, 510);
+        Assert.False(following.Hold(Row, Row with { LogPosition = 3 }, flood[..400]));
+        Assert.True(following.Hold(Row, Row with { LogPosition = 4 }, flood[..400]));
+    }
+
+    [Fact]
+    public void The_age_of_a_program_goes_on_steadily_whatever_the_clock_is_set_to()
+    {
+        var clock = new ClockOfOurs();
+        var following = new Following([], clock);
+        var job = Given.TrainingJob(1);
+        job = job with { Progress = job.Progress with { TrainingStartTime = clock.GetUtcNow().AddMinutes(-10) } };
+        var report = new ExecutionReport { State = ExecutionState.Running };
+        var before = following.RunningFor(job, report);
+        clock.Set(TimeSpan.FromHours(1));
+        Assert.InRange((following.RunningFor(job, report) - before).TotalMinutes, 0, 5);
+        clock.Set(TimeSpan.FromHours(-3));
+        Assert.InRange((following.RunningFor(job, report) - before).TotalMinutes, 0, 5);
+        Assert.InRange(before.TotalMinutes, 10, 15);
+    }
+}
