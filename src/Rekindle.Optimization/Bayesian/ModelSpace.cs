@@ -54,13 +54,24 @@ internal sealed class ModelSpace
         var x = new double[_axes.Count];
         for (var j = 0; j < x.Length; j++)
         {
-            var name = _axes[j].Name;
-            if (!configuration.Values.TryGetValue(name, out var text) && !statics.TryGetValue(name, out text)) return null;
-            if (CoordinateOf(j, text) is not { } coordinate) return null;
+            if (TextOf(j, configuration, statics) is not { } text || CoordinateOf(j, text) is not { } coordinate) return null;
             x[j] = coordinate;
         }
 
         return x;
+    }
+
+    /// <summary>The values of a parent's configuration that lie outside the child's ranges, and why; empty when none does.</summary>
+    public IReadOnlyList<ValueIssue> Issues(Configuration configuration, IReadOnlyDictionary<string, string> statics)
+    {
+        var issues = new List<ValueIssue>();
+        for (var j = 0; j < _axes.Count; j++)
+        {
+            var text = TextOf(j, configuration, statics);
+            if (IssueOf(j, text) is { } issue) issues.Add(new ValueIssue(_axes[j].Name, text, issue));
+        }
+
+        return issues;
     }
 
     /// <summary>Whether all numeric coordinates are near enough to the child's ranges to be pooled.</summary>
@@ -68,7 +79,7 @@ internal sealed class ModelSpace
     {
         for (var j = 0; j < x.Length; j++)
         {
-            if (!Categorical[j] && !(x[j] >= -PoolMargin && x[j] <= 1 + PoolMargin)) return false;
+            if (!Categorical[j] && !IsNear(x[j])) return false;
         }
 
         return true;
@@ -85,6 +96,31 @@ internal sealed class ModelSpace
         }
 
         return _space.At(positions);
+    }
+
+    private static bool IsNear(double coordinate) => coordinate >= -PoolMargin && coordinate <= 1 + PoolMargin;
+
+    private string? TextOf(int j, Configuration configuration, IReadOnlyDictionary<string, string> statics) =>
+        configuration.Values.TryGetValue(_axes[j].Name, out var text) || statics.TryGetValue(_axes[j].Name, out text) ? text : null;
+
+    private MappingIssue? IssueOf(int j, string? text)
+    {
+        if (text is null) return MappingIssue.Missing;
+        var axis = _axes[j];
+        // What the child fixes has no range of the child's to lie in.
+        var hasRange = j < _space.Dimensions;
+        if (axis.TryRead(text, out _)) return null;
+        if (axis.IsCategorical) return hasRange ? MappingIssue.UnknownCategory : null;
+        if (CoordinateOf(j, text) is not { } coordinate)
+        {
+            return !NumberText.TryParse(text, out _) ? MappingIssue.NotANumber
+                : double.IsFinite(axis.CoordinateOf(text)) ? MappingIssue.OutOfReach
+                : MappingIssue.OffScale;
+        }
+
+        if (!IsNear(coordinate)) return MappingIssue.FarOutside;
+        if (!hasRange) return null;
+        return coordinate is > 0 and < 1 ? MappingIssue.NotWhole : MappingIssue.OutsideRange;
     }
 
     private double? CoordinateOf(int j, string text)
