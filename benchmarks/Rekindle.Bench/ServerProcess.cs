@@ -16,7 +16,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<ServerProcess> StartAsync(string root, string dataFolder, int slots, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(
+        string root, string dataFolder, int slots, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
         var program = Path.Combine(root, "artifacts", "bin", "Rekindle.Cli", "release", "rekindle.dll");
         var start = new ProcessStartInfo("dotnet", [program, "serve", "--urls", "http://127.0.0.1:0", "--data", dataFolder])
@@ -24,6 +25,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         start.Environment["REKINDLE_Slots"] = slots.ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start) ?? throw new BenchmarkException("The server did not start.");
         const string Ready = "Rekindle is listening on ";
         var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
