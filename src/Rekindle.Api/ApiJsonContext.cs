@@ -39,4 +39,7 @@ namespace Rekindle.Api;
 [JsonSerializable(typeof(DeleteTagsResponse))]
 [JsonSerializable(typeof(GetLogEventsRequest))]
 [JsonSerializable(typeof(GetLogEventsResponse))]
+[JsonSerializable(typeof(PreviewWarmStartResponse))]
+[JsonSerializable(typeof(DescribeWarmStartRequest))]
+[JsonSerializable(typeof(DescribeWarmStartResponse))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -18,7 +18,7 @@ public static class OperationTable
     /// <summary>Prefix of this service's own operations.</summary>
     public const string ExtensionPrefix = "Rekindle.";
 
-    /// <summary>Every operation by target, such as <c>SageMaker.CreateTrainingJob</c>.</summary>
+    /// <summary>Every operation of the AWS API by target, such as <c>SageMaker.CreateTrainingJob</c>.</summary>
     public static FrozenDictionary<string, Operation> ByTarget { get; } = new[]
     {
         Of<CreateHyperParameterTuningJobRequest, CreateHyperParameterTuningJobResponse>("CreateHyperParameterTuningJob"),
@@ -38,10 +38,17 @@ public static class OperationTable
         Of<DeleteTagsRequest, DeleteTagsResponse>("DeleteTags"),
     }.ToFrozenDictionary(operation => AwsPrefix + operation.Name, StringComparer.Ordinal);
 
+    /// <summary>This service's own operations by target, such as <c>Rekindle.PreviewWarmStart</c>. AWS knows neither them nor their shapes.</summary>
+    public static FrozenDictionary<string, Operation> ExtensionsByTarget { get; } = new[]
+    {
+        Of<CreateHyperParameterTuningJobRequest, PreviewWarmStartResponse>("PreviewWarmStart"),
+        Of<DescribeWarmStartRequest, DescribeWarmStartResponse>("DescribeWarmStart"),
+    }.ToFrozenDictionary(operation => ExtensionPrefix + operation.Name, StringComparer.Ordinal);
+
     /// <summary>The operation of a target.</summary>
     /// <exception cref="ApiException"><see cref="ErrorCode.UnknownOperationException"/>.</exception>
     public static Operation Find(string? target) =>
-        target is not null && ByTarget.TryGetValue(target, out var operation)
+        target is not null && (ByTarget.TryGetValue(target, out var operation) || ExtensionsByTarget.TryGetValue(target, out operation))
             ? operation
             : throw new ApiException(
                 ErrorCode.UnknownOperationException,

@@ -199,7 +199,8 @@ public sealed class ApiJsonTests
         Assert.Equal(typeof(AddTagsRequest), OperationTable.Find("SageMaker.AddTags").Request);
         foreach (var target in new[] { null, "", "AddTags", "SageMaker.CreateModel", "sagemaker.AddTags", "Rekindle.AddTags" })
             Assert.Equal(ErrorCode.UnknownOperationException, Assert.Throws<ApiException>(() => OperationTable.Find(target)).Code);
-        foreach (var operation in OperationTable.ByTarget.Values)
+        Assert.Equal(typeof(DescribeWarmStartRequest), OperationTable.Find("Rekindle.DescribeWarmStart").Request);
+        foreach (var operation in OperationTable.ByTarget.Values.Concat(OperationTable.ExtensionsByTarget.Values))
         {
             Assert.Equal("{}", Encoding.UTF8.GetString(ApiJson.Serialize(ApiJson.Deserialize("{}"u8, operation.Request))));
             Assert.Equal("{}", Encoding.UTF8.GetString(ApiJson.Serialize(ApiJson.Deserialize("{}"u8, operation.Response))));
