@@ -12,7 +12,6 @@ using Rekindle.Server.Protocol;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
-using Rekindle.Server.TuningJobs.WarmStart;
 
 namespace Rekindle.Server;
 
@@ -153,11 +152,7 @@ public sealed class RekindleServer : IAsyncDisposable
         services.AddSingleton(options);
         services.AddSingleton(DrivingOptions.Default);
         services.AddSingleton(new RuleLimits { MaxTrainingJobs = options.MaxTrainingJobs });
-        services.AddSingleton(new WarmStartOptions
-        {
-            MaxTrainingJobs = options.WarmStartMaxTrainingJobs,
-            SameDataAndAlgorithm = Enum.Parse<SameDataAndAlgorithmMode>(options.SameDataAndAlgorithm, ignoreCase: true),
-        });
+        services.AddSingleton(options.WarmStart());
         services.AddSingleton<IStore>(provider => SqlStore.Open(
             folder.DatabasePath, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqlStore>>()));
         services.AddSingleton(new LocalExecutorOptions
@@ -173,6 +168,7 @@ public sealed class RekindleServer : IAsyncDisposable
         });
         services.AddSingleton<IExecutor, LocalExecutor>();
         services.AddSingleton<BuiltInMetrics>();
+        services.AddSingleton<TuningJobAdmission>();
         services.AddSingleton<Suggesting>();
         services.AddSingleton<DriverSignal>();
         services.AddSingleton<TrainingDriver>();

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration;
+using Rekindle.Server.TuningJobs;
+using Rekindle.Server.TuningJobs.WarmStart;
 
 namespace Rekindle.Server;
 
@@ -47,6 +49,21 @@ public sealed record ServerOptions
     /// <summary>Most training jobs of a warm-started tuning job and its parents together.</summary>
     public int WarmStartMaxTrainingJobs { get; init; } = 500;
 
+    /// <summary>
+    /// Hyperparameters that a warm start neither compares nor counts; a trailing <c>*</c> stands for any ending. Null: those of SageMaker's
+    /// own clients, <c>sagemaker_*</c>.
+    /// </summary>
+    public IReadOnlyList<string>? WarmStartExemptHyperParameters { get; init; }
+
+    /// <summary>Whether a child that sends no metric definitions gets those of its first parent.</summary>
+    public bool WarmStartInheritsMetricDefinitions { get; init; } = true;
+
+    /// <summary>The strategies a child may have. Null: <c>Bayesian</c> and <c>Random</c>.</summary>
+    public IReadOnlyList<string>? WarmStartStrategies { get; init; }
+
+    /// <summary>Whether a child's Environment may differ from its parents'; AWS forbids it.</summary>
+    public bool WarmStartMayChangeEnvironment { get; init; }
+
     /// <summary>Most training jobs of a tuning job (10,000 with random search unless set).</summary>
     public int MaxTrainingJobs { get; init; } = 750;
 
@@ -80,6 +97,10 @@ public sealed record ServerOptions
             Sandbox = configuration["Sandbox"] is { } sandbox ? bool.Parse(sandbox) : Sandbox,
             SameDataAndAlgorithm = configuration["WarmStart:SameDataAndAlgorithm"] ?? SameDataAndAlgorithm,
             WarmStartMaxTrainingJobs = Number(configuration, "WarmStart:MaxTrainingJobs") ?? WarmStartMaxTrainingJobs,
+            WarmStartExemptHyperParameters = List(configuration, "WarmStart:ExemptHyperParameters") ?? WarmStartExemptHyperParameters,
+            WarmStartInheritsMetricDefinitions = Flag(configuration, "WarmStart:InheritMetricDefinitions") ?? WarmStartInheritsMetricDefinitions,
+            WarmStartStrategies = List(configuration, "WarmStart:Strategies") ?? WarmStartStrategies,
+            WarmStartMayChangeEnvironment = Flag(configuration, "WarmStart:MayChangeEnvironment") ?? WarmStartMayChangeEnvironment,
             MaxTrainingJobs = Number(configuration, "Limits:MaxTrainingJobs") ?? MaxTrainingJobs,
             LogLevel = configuration["LogLevel"] ?? LogLevel,
         };
@@ -87,6 +108,38 @@ public sealed record ServerOptions
 
     private static IReadOnlyDictionary<string, string> Map(IConfigurationSection section, IReadOnlyDictionary<string, string> otherwise) =>
         section.GetChildren().ToDictionary(child => child.Key, child => child.Value ?? "") is { Count: > 0 } map ? map : otherwise;
+
+    /// <exception cref="ServerRefusedException">A word is none that the setting knows.</exception>
+    internal WarmStartOptions WarmStart()
+    {
+        var standard = new WarmStartOptions();
+        return new WarmStartOptions
+        {
+            SameDataAndAlgorithm = Word<SameDataAndAlgorithmMode>("WarmStart:SameDataAndAlgorithm", SameDataAndAlgorithm),
+            MaxTrainingJobs = WarmStartMaxTrainingJobs,
+            ExemptHyperParameters = WarmStartExemptHyperParameters ?? standard.ExemptHyperParameters,
+            InheritMetricDefinitions = WarmStartInheritsMetricDefinitions,
+            Strategies = WarmStartStrategies?.Select(name => Word<StrategyKind>("WarmStart:Strategies", name)).ToList() ?? standard.Strategies,
+            MayChangeEnvironment = WarmStartMayChangeEnvironment,
+        };
+    }
+
+    private static T Word<T>(string key, string text)
+        where T : struct, Enum =>
+        Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0])
+            ? value
+            : throw new ServerRefusedException($"The setting {key} is '{text}'; it must be one of [{string.Join(", ", Enum.GetNames<T>())}].");
+
+    /// <summary>An array of the file, or one text with commas; an empty text is an empty list.</summary>
+    private static IReadOnlyList<string>? List(IConfiguration configuration, string key) =>
+        configuration[key] is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        : configuration.GetSection(key).GetChildren().Select(item => item.Value!).ToList() is { Count: > 0 } items ? items
+        : null;
+
+    private static bool? Flag(IConfiguration configuration, string key) =>
+        configuration[key] is not { } text ? null
+        : bool.TryParse(text, out var flag) ? flag
+        : throw new FormatException($"The setting {key} is '{text}'; it must be true or false.");
 
     private static int? Number(IConfiguration configuration, string key) =>
         configuration[key] is not { } text ? null

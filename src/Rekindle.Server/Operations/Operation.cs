@@ -34,13 +34,15 @@ internal abstract class Operation<TRequest, TResponse> : IOperation
             throw new ApiException(ErrorCode.SerializationException, problem.Message);
         }
 
-        if (ShapeCheck.Violations(request) is { Count: > 0 } violations)
+        if (ShapeViolations(request) is { Count: > 0 } violations)
         {
             throw new ApiException(ErrorCode.ValidationException, ShapeCheck.Message(violations));
         }
 
         return ApiJson.Serialize(await HandleAsync(request, context, cancellationToken));
     }
+
+    protected virtual IReadOnlyList<string> ShapeViolations(TRequest request) => ShapeCheck.Violations(request);
 
     protected abstract Task<TResponse> HandleAsync(TRequest request, RequestContext context, CancellationToken cancellationToken);
 }

@@ -8,14 +8,21 @@ namespace Rekindle.Server.Operations;
 /// <summary>Reads a tuning job's definition out of a request of the wire, whichever of its forms the client used.</summary>
 internal static class TuningDefinitionReader
 {
-    /// <summary>The definition of the training jobs, from its single or its list form; null when there is not exactly one.</summary>
-    public static HyperParameterTrainingJobDefinition? SingleDefinition(CreateHyperParameterTuningJobRequest request) =>
+    /// <summary>Name of the rule that a request breaks when it names no image, or two.</summary>
+    public const string ImageRule = "AlgorithmSpecification";
+
+    /// <summary>The definitions of the training jobs, from the single or the list form; none when both forms or neither is given.</summary>
+    public static IReadOnlyList<HyperParameterTrainingJobDefinition> Definitions(CreateHyperParameterTuningJobRequest request) =>
         (request.TrainingJobDefinition, request.TrainingJobDefinitions) switch
         {
-            ({ } single, null or []) => single,
-            (null, [var only]) => only,
-            _ => null,
+            ({ } single, null or []) => [single],
+            (null, { } list) => list,
+            _ => [],
         };
+
+    /// <summary>Whether there is enough to <see cref="Read"/>: a training definition and an objective.</summary>
+    public static bool IsReadable(CreateHyperParameterTuningJobRequest request) =>
+        Definitions(request) is [var first, ..] && Objective(request.HyperParameterTuningJobConfig!, first) is not null;
 
     /// <summary>What is wrong with the form of the request, beyond the constraints of its shapes.</summary>
     public static IReadOnlyList<Violation> CheckForm(CreateHyperParameterTuningJobRequest request)
@@ -24,24 +31,28 @@ internal static class TuningDefinitionReader
         void Refuse(string rule, string path, string message) => violations.Add(new Violation(rule, path, message));
 
         var config = request.HyperParameterTuningJobConfig!;
-        var definition = SingleDefinition(request);
-        if (definition is null)
+        var definitions = Definitions(request);
+        if (definitions.Count == 0)
         {
             Refuse(
-                request.WarmStartConfig is not null && request.TrainingJobDefinitions is { Count: > 1 } ? "SingleAlgorithm" : "TrainingJobDefinition",
+                "TrainingJobDefinition",
                 "trainingJobDefinition",
-                (request.TrainingJobDefinition, request.TrainingJobDefinitions) switch
-                {
-                    (null, null or []) => "Either TrainingJobDefinition or TrainingJobDefinitions must be provided.",
-                    ({ }, { Count: > 0 }) => "TrainingJobDefinition and TrainingJobDefinitions cannot both be provided.",
-                    _ when request.WarmStartConfig is not null =>
-                        "A warm start tuning job must have exactly one training job definition; TrainingJobDefinitions has "
-                        + $"{request.TrainingJobDefinitions!.Count}.",
-                    _ => $"TrainingJobDefinitions has {request.TrainingJobDefinitions!.Count} members; this server runs tuning jobs with one.",
-                });
+                request.TrainingJobDefinition is null
+                    ? "Either TrainingJobDefinition or TrainingJobDefinitions must be provided."
+                    : "TrainingJobDefinition and TrainingJobDefinitions cannot both be provided.");
             return violations;
         }
 
+        // Several with parents are refused by a rule of the warm start, in its own words.
+        if (definitions.Count > 1 && request.WarmStartConfig is null)
+        {
+            Refuse(
+                "TrainingJobDefinition",
+                "trainingJobDefinitions",
+                $"TrainingJobDefinitions has {definitions.Count} members; this server runs tuning jobs with one.");
+        }
+
+        var definition = definitions[0];
         if (Objective(config, definition) is null)
         {
             Refuse(
@@ -69,7 +80,7 @@ internal static class TuningDefinitionReader
         if (specification.TrainingImage is null == specification.AlgorithmName is null)
         {
             Refuse(
-                "AlgorithmSpecification",
+                ImageRule,
                 "trainingJobDefinition.algorithmSpecification",
                 "Exactly one of TrainingImage and AlgorithmName must be provided in AlgorithmSpecification.");
         }
@@ -85,7 +96,7 @@ internal static class TuningDefinitionReader
         return violations;
     }
 
-    /// <summary>The domain's definition of a request whose form is right.</summary>
+    /// <summary>The domain's definition of a request that <see cref="IsReadable"/>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="builtIns">Metric definitions that come with the training image, empty when none do.</param>
     /// <param name="inherited">Metric definitions of the first parent, used when there are no others.</param>
@@ -97,7 +108,8 @@ internal static class TuningDefinitionReader
         int maxTrainingJobs)
     {
         var config = request.HyperParameterTuningJobConfig!;
-        var definition = SingleDefinition(request)!;
+        var definitions = Definitions(request);
+        var definition = definitions[0];
         var objective = Objective(config, definition)!;
         var ranges = Ranges(config.ParameterRanges ?? definition.HyperParameterRanges);
         var strategy = Enum.Parse<StrategyKind>(config.Strategy!);
@@ -122,6 +134,7 @@ internal static class TuningDefinitionReader
             EarlyStopping = config.TrainingJobEarlyStoppingType == "Auto",
             RandomSeed = config.RandomSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             Training = TrainingDefinitionReader.Read(definition, MetricDefinitions(definition, builtIns, inherited)),
+            AlgorithmCount = definitions.Count,
             WarmStart = request.WarmStartConfig is { } warmStart ? Enum.Parse<WarmStartKind>(warmStart.WarmStartType!) : null,
         };
     }

@@ -40,7 +40,7 @@ internal static class SearchProblem
             {
                 pending.Add(configuration);
             }
-            else if (job.Progress is { ObjectiveStatus: ObjectiveStatus.Succeeded, ObjectiveValue: { } value })
+            else if (ObservedValue(job) is { } value)
             {
                 completed.Add(new Observation(configuration, value));
             }
@@ -50,11 +50,20 @@ internal static class SearchProblem
             }
         }
 
-        var warmStart = snapshot.Job.Definition.WarmStart is { } kind
-            ? new Optimization.WarmStart(kind.ToOptimizer(), [.. parents.OrderBy(p => p.Job.CreationTime).Select(ToParentHistory)])
-            : null;
-        return new History(completed, pending, failed, warmStart);
+        return new History(
+            completed, pending, failed, snapshot.Job.Definition.WarmStart is null ? null : ToWarmStart(snapshot.Job.Definition, parents));
     }
+
+    /// <summary>What the parents of a tuning job know, the oldest first.</summary>
+    public static Optimization.WarmStart ToWarmStart(TuningJobDefinition definition, IReadOnlyList<ParentSnapshot> parents) => new(
+        definition.WarmStart?.ToOptimizer() ?? WarmStartType.TransferLearning, [.. OldestFirst(parents).Select(ToParentHistory)]);
+
+    /// <summary>Parents in the order in which the optimizer takes them.</summary>
+    public static IEnumerable<ParentSnapshot> OldestFirst(IReadOnlyList<ParentSnapshot> parents) => parents.OrderBy(p => p.Job.CreationTime);
+
+    /// <summary>The objective of a training job that counts as an observation; null for one that gives nothing.</summary>
+    public static double? ObservedValue(TrainingJob job) =>
+        job.Progress is { ObjectiveStatus: ObjectiveStatus.Succeeded, ObjectiveValue: { } value } ? value : null;
 
     public static ParentHistory ToParentHistory(ParentSnapshot parent) => new(
         parent.Job.Name,
@@ -62,8 +71,9 @@ internal static class SearchProblem
         parent.Job.Definition.StaticHyperParameters,
         [
             .. from job in parent.TrainingJobs
-               where job.Progress is { ObjectiveStatus: ObjectiveStatus.Succeeded, ObjectiveValue: not null }
-               select new Observation(new Configuration(job.TunedHyperParameters), job.Progress.ObjectiveValue!.Value),
+               let value = ObservedValue(job)
+               where value is not null
+               select new Observation(new Configuration(job.TunedHyperParameters), value.Value),
         ]);
 
     private static WarmStartType ToOptimizer(this WarmStartKind kind) => kind switch

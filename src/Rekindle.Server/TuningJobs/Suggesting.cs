@@ -35,5 +35,35 @@ internal sealed class Suggesting : IDisposable
         }
     }
 
+    /// <summary>What a tuning job with these parents would try first, while no result has come in. Shows, stores nothing.</summary>
+    /// <param name="definition">The tuning job.</param>
+    /// <param name="parents">What its parents left.</param>
+    /// <param name="count">How many suggestions.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<PlannedTrainingJob>> PlanAsync(
+        TuningJobDefinition definition, IReadOnlyList<ParentSnapshot> parents, int count, CancellationToken cancellationToken)
+    {
+        await _cores.WaitAsync(cancellationToken);
+        try
+        {
+            var history = History.Empty with
+            {
+                WarmStart = definition.WarmStart is null ? null : SearchProblem.ToWarmStart(definition, parents),
+            };
+            var seed = Seed.For(definition.RandomSeed, 1);
+            var suggestions = await Task.Run(() => definition.ToStrategy().Suggest(history, count, seed, cancellationToken), cancellationToken);
+            return [.. suggestions.Select(suggestion => new PlannedTrainingJob(suggestion.Configuration.Values, suggestion.Origin.ToString()))];
+        }
+        finally
+        {
+            _cores.Release();
+        }
+    }
+
     public void Dispose() => _cores.Dispose();
 }
+
+/// <summary>A training job that would be launched.</summary>
+/// <param name="TunedHyperParameters">The suggested values.</param>
+/// <param name="Origin">How the strategy came to them.</param>
+internal sealed record PlannedTrainingJob(IReadOnlyDictionary<string, string> TunedHyperParameters, string Origin);

@@ -1,7 +1,10 @@
 namespace Rekindle.Server.TuningJobs;
 
-/// <summary>The values are stored by name; the order is the direction in which a tuning job moves.</summary>
-internal enum TuningJobStatus { InProgress, Stopping, Completed, Stopped, Failed }
+/// <summary>
+/// The values are stored by name; the order is the direction in which a tuning job moves. <see cref="DeleteFailed"/> is a status of
+/// AWS's that this server never gives: such a tuning job is done with, but can't be a parent.
+/// </summary>
+internal enum TuningJobStatus { InProgress, Stopping, Completed, Stopped, Failed, DeleteFailed }
 
 /// <summary>A tuning job as its row says: the definition, which never changes, and the progress, which only moves forward.</summary>
 internal sealed record TuningJob

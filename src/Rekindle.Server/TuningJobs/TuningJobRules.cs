@@ -176,6 +176,9 @@ internal static partial class TuningJobRules
         }
     }
 
+    /// <summary>Whether a violation says that one of the ranges is not as it must be.</summary>
+    public static bool IsAboutOneRange(Violation violation) => violation.Path.StartsWith($"{Config}.parameterRanges.", StringComparison.Ordinal);
+
     /// <summary>Where a range stands in the request, which has a list of its own for each kind.</summary>
     private static string PathOf(TuningJobDefinition definition, int index)
     {

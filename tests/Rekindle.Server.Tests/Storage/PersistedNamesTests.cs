@@ -8,7 +8,7 @@ public sealed class PersistedNamesTests
 {
     private static readonly Dictionary<Type, string> Stored = new()
     {
-        [typeof(TuningJobStatus)] = "InProgress Stopping Completed Stopped Failed",
+        [typeof(TuningJobStatus)] = "InProgress Stopping Completed Stopped Failed DeleteFailed",
         [typeof(TuningJobEnding)] = "MaxTrainingJobs MaxRuntime TargetReached NotImproving Converged SpaceExhausted NothingSucceeded",
         [typeof(TrainingJobStatus)] = "InProgress Stopping Completed Stopped Failed",
         [typeof(SecondaryStatus)] = "Starting Pending Downloading Training Uploading Stopping Completed Stopped MaxRuntimeExceeded Failed",

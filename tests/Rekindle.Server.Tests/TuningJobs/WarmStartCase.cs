@@ -18,10 +18,31 @@ internal sealed record WarmStartCase(string Id, WarmStartRequest Request, string
     public static IReadOnlyList<string> Ids { get; } =
         [.. File.Value.GetProperty("cases").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
 
+    /// <summary>A case as the file has it, and the defaults of what it leaves out.</summary>
+    public static (JsonElement Case, JsonElement Defaults) Raw(string id) => (
+        File.Value.GetProperty("cases").EnumerateArray().Single(item => item.GetProperty("id").GetString() == id), File.Value.GetProperty("defaults"));
+
+    /// <summary>The tuning jobs a case finds in the store.</summary>
+    public static IReadOnlyList<StoredParent> ParentsOf(string id)
+    {
+        var (item, defaults) = Raw(id);
+        return
+        [
+            .. item.GetProperty("parents").EnumerateArray().Select(parent =>
+            {
+                var named = ReadParent(parent, defaults.GetProperty("parent"), 1, evenDeleted: true);
+                return new StoredParent(
+                    named.Job!,
+                    named.LaunchedTrainingJobs,
+                    parent.TryGetProperty("failed", out var failed) ? failed.GetInt32() : 0,
+                    parent.TryGetProperty("deleted", out var deleted) && deleted.GetBoolean());
+            }),
+        ];
+    }
+
     public static WarmStartCase Load(string id)
     {
-        var item = File.Value.GetProperty("cases").EnumerateArray().Single(item => item.GetProperty("id").GetString() == id);
-        var defaults = File.Value.GetProperty("defaults");
+        var (item, defaults) = Raw(id);
         var parents = item.GetProperty("parents").EnumerateArray()
             .Select((parent, index) => ReadParent(parent, defaults.GetProperty("parent"), index + 1))
             .ToList();
@@ -40,7 +61,7 @@ internal sealed record WarmStartCase(string Id, WarmStartRequest Request, string
         ? stored
         : [.. named.Select(name => stored.Find(parent => parent.Name == name) ?? new NamedParent(name, null, 0))];
 
-    private static NamedParent ReadParent(JsonElement given, JsonElement defaults, long id)
+    private static NamedParent ReadParent(JsonElement given, JsonElement defaults, long id, bool evenDeleted = false)
     {
         var fields = new Fields(given, defaults);
         var definition = ReadDefinition(fields) with { AlgorithmCount = fields.Has("multi_algorithm") ? 2 : 1 };
@@ -51,7 +72,7 @@ internal sealed record WarmStartCase(string Id, WarmStartRequest Request, string
             Name = name,
             CreationTime = DateTimeOffset.Parse(fields.Text("creation_time"), CultureInfo.InvariantCulture),
         };
-        var deleted = fields.Has("deleted");
+        var deleted = fields.Has("deleted") && !evenDeleted;
         var launched = fields.Number("launched_training_jobs");
         // How the training jobs ended and where a parent came from is not asked by any rule, and the cases say so by their outcome.
         fields.Skip("failed", "warm_started_from", "warm_start_type");
@@ -175,3 +196,9 @@ internal sealed record WarmStartCase(string Id, WarmStartRequest Request, string
         public void AssertAllRead() => Assert.Empty(given.EnumerateObject().Select(member => member.Name).Except(_read));
     }
 }
+
+/// <param name="Job">The tuning job; its id means nothing.</param>
+/// <param name="Launched">How many training jobs it launched.</param>
+/// <param name="Failed">How many of them failed.</param>
+/// <param name="IsDeleted">Whether it was deleted.</param>
+internal sealed record StoredParent(TuningJob Job, int Launched, int Failed, bool IsDeleted);

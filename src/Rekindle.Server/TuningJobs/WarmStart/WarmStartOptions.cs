@@ -17,6 +17,15 @@ internal sealed record WarmStartOptions
     /// </summary>
     public IReadOnlyList<string> ExemptHyperParameters { get; init; } = ["sagemaker_*"];
 
+    /// <summary>Whether a child that sends no metric definitions, with an image that brings none, gets those of its first parent.</summary>
+    public bool InheritMetricDefinitions { get; init; } = true;
+
+    /// <summary>The strategies a child may have.</summary>
+    public IReadOnlyList<StrategyKind> Strategies { get; init; } = [StrategyKind.Bayesian, StrategyKind.Random];
+
+    /// <summary>Whether Environment, which AWS freezes, may differ from the parents'.</summary>
+    public bool MayChangeEnvironment { get; init; }
+
     public bool IsExempt(string hyperParameter) =>
         hyperParameter == TuningJobDefinition.InjectedHyperParameter
         || ExemptHyperParameters.Any(pattern => pattern.EndsWith('*')

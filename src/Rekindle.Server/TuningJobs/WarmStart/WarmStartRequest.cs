@@ -8,6 +8,9 @@ namespace Rekindle.Server.TuningJobs.WarmStart;
 internal sealed record WarmStartRequest(
     string ChildName, TuningJobDefinition Child, IReadOnlyList<NamedParent> Parents, WarmStartOptions Options)
 {
+    /// <summary>What counts towards the limit of changes.</summary>
+    public ChangeCount Changes => ChangeCount.Of(Child, Found.Select(parent => parent.Definition), Options);
+
     /// <summary>The parents that were found, each once, with their positions in the request.</summary>
     public IEnumerable<FoundParent> Found =>
         Parents

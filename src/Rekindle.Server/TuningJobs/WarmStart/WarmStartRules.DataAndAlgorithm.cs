@@ -7,7 +7,8 @@ internal static partial class WarmStartRules
     /// <summary>Channels that carry the user's script and its launcher: the client uploads them anew for every tuning job.</summary>
     private static readonly string[] ScriptChannels = ["code", "sm_drivers"];
 
-    private const string SameDataAndAlgorithm = "SameDataAndAlgorithm";
+    private static IEnumerable<Violation> SameDataAndAlgorithm(WarmStartRequest request) =>
+        request.Options.SameDataAndAlgorithm == SameDataAndAlgorithmMode.Enforce ? DataAndAlgorithmDifferences(request) : [];
 
     private static IEnumerable<Violation> DataAndAlgorithmDifferences(WarmStartRequest request)
     {
@@ -22,7 +23,7 @@ internal static partial class WarmStartRules
             if (Repository(current.Image) != Repository(before.Image))
             {
                 yield return new(
-                    SameDataAndAlgorithm,
+                    nameof(SameDataAndAlgorithm),
                     "trainingJobDefinition.algorithmSpecification.trainingImage",
                     $"The training image is {current.Image}, and the parent tuning job {parent.Name} has {before.Image}. The warm start type "
                     + "IdenticalDataAndAlgorithm needs the same algorithm; for another one use TransferLearning.");
@@ -35,7 +36,7 @@ internal static partial class WarmStartRules
             {
                 var sources = different.Select(name => $"{name}: {SourceOf(channels, name)} instead of {SourceOf(channelsBefore, name)}");
                 yield return new(
-                    SameDataAndAlgorithm,
+                    nameof(SameDataAndAlgorithm),
                     "trainingJobDefinition.inputDataConfig",
                     $"The input data differ from the parent tuning job {parent.Name} in the channels "
                     + $"{ListOf(sources)}. The warm start type "

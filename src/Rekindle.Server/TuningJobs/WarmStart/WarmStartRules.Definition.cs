@@ -35,7 +35,7 @@ internal static partial class WarmStartRules
 
     private static IEnumerable<Violation> FrozenFields(WarmStartRequest request) =>
         from parent in request.Found
-        let changed = ChangedFrozenFields(request.Child.Training, parent.Definition.Training).ToList()
+        let changed = ChangedFrozenFields(request.Child.Training, parent.Definition.Training, request.Options).ToList()
         where changed.Count > 0
         select new Violation(
             nameof(FrozenFields),
@@ -44,9 +44,10 @@ internal static partial class WarmStartRules
             + "outputDataConfig, staticHyperParameters, roleArn, resourceConfig, stoppingCondition, vpcConfig, enableManagedSpotTraining, "
             + $"checkpointConfig]. Changed from the parent tuning job {parent.Name}: {ListOf(changed)}.");
 
-    private static IEnumerable<string> ChangedFrozenFields(TrainingDefinition current, TrainingDefinition before)
+    private static IEnumerable<string> ChangedFrozenFields(
+        TrainingDefinition current, TrainingDefinition before, WarmStartOptions options)
     {
-        if (!SameEntries(current.Environment, before.Environment))
+        if (!options.MayChangeEnvironment && !SameEntries(current.Environment, before.Environment))
         {
             yield return "environment";
         }
@@ -72,12 +73,13 @@ internal static partial class WarmStartRules
 
     private static IEnumerable<Violation> WarmStartStrategy(WarmStartRequest request)
     {
-        if (request.Child.Strategy is not (StrategyKind.Bayesian or StrategyKind.Random))
+        if (!request.Options.Strategies.Contains(request.Child.Strategy))
         {
             yield return new(
                 nameof(WarmStartStrategy),
                 "hyperParameterTuningJobConfig.strategy",
-                $"The strategy {request.Child.Strategy} is not available for warm start tuning jobs. Provide one of [Bayesian, Random].");
+                $"The strategy {request.Child.Strategy} is not available for warm start tuning jobs. Provide one of "
+                + $"{ListOf(request.Options.Strategies.Select(strategy => strategy.ToString()))}.");
         }
     }
 }

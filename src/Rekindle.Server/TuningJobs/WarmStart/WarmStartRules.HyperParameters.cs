@@ -37,8 +37,9 @@ internal static partial class WarmStartRules
             $"The hyperparameter {range.Name} is {range.Kind} in the current tuning job and {before.Kind} in the parent tuning job {parent.Name}. "
             + "The type of a hyperparameter cannot change when warm starting.");
 
-    private static IEnumerable<Violation> ChangeLimit(ChangeCount changes)
+    private static IEnumerable<Violation> ChangeLimit(WarmStartRequest request)
     {
+        var changes = request.Changes;
         if (changes.Used > ChangeCount.Limit)
         {
             yield return new(

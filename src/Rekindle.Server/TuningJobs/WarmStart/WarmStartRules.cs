@@ -6,31 +6,40 @@ namespace Rekindle.Server.TuningJobs.WarmStart;
 /// </summary>
 internal static partial class WarmStartRules
 {
+    /// <summary>Every rule, in the order in which the limitations are documented.</summary>
+    public static IReadOnlyList<WarmStartRule> InOrder { get; } =
+    [
+        new(nameof(ParentCount), ParentCount),
+        new(nameof(ParentExists), ParentExists),
+        new(nameof(ParentTerminal), ParentTerminal),
+        new(nameof(ParentAge), ParentAge),
+        new(nameof(SingleAlgorithm), SingleAlgorithm),
+        new(nameof(SameObjective), SameObjective, NeedsSingleDefinition: true),
+        new(nameof(SameHyperParameterNames), SameHyperParameterNames, NeedsSingleDefinition: true),
+        new(nameof(SameHyperParameterTypes), SameHyperParameterTypes, NeedsSingleDefinition: true),
+        new(nameof(ChangeLimit), ChangeLimit, NeedsSingleDefinition: true),
+        new(nameof(FrozenFields), FrozenFields, NeedsSingleDefinition: true),
+        new(nameof(SameDataAndAlgorithm), SameDataAndAlgorithm, NeedsSingleDefinition: true),
+        new(nameof(TotalTrainingJobs), TotalTrainingJobs),
+        new(nameof(WarmStartStrategy), WarmStartStrategy),
+    ];
+
     public static WarmStartVerdict Check(WarmStartRequest request)
     {
-        var changes = ChangeCount.Of(request.Child, request.Found.Select(parent => parent.Definition), request.Options);
-        var differences = DataAndAlgorithmDifferences(request).ToList();
-        IReadOnlyList<Violation> violations =
-        [
-            .. ParentCount(request),
-            .. ParentExists(request),
-            .. ParentTerminal(request),
-            .. ParentAge(request),
-            .. SingleAlgorithm(request),
-            .. SameObjective(request),
-            .. SameHyperParameterNames(request),
-            .. SameHyperParameterTypes(request),
-            .. ChangeLimit(changes),
-            .. FrozenFields(request),
-            .. request.Options.SameDataAndAlgorithm == SameDataAndAlgorithmMode.Enforce ? differences : [],
-            .. TotalTrainingJobs(request),
-            .. WarmStartStrategy(request),
-        ];
-        IReadOnlyList<string> warnings = request.Options.SameDataAndAlgorithm == SameDataAndAlgorithmMode.Warn
-            ? [.. differences.Select(difference => difference.Message)]
-            : [];
-        return new(violations, warnings, changes);
+        var single = request.Child.AlgorithmCount == 1;
+        return new(
+            [.. InOrder.Where(rule => single || !rule.NeedsSingleDefinition).SelectMany(rule => rule.Check(request))],
+            single && request.Options.SameDataAndAlgorithm == SameDataAndAlgorithmMode.Warn
+                ? [.. DataAndAlgorithmDifferences(request).Select(difference => difference.Message)]
+                : [],
+            single ? request.Changes : new ChangeCount([], []));
     }
 
     private static string ListOf(IEnumerable<string> texts) => $"[{string.Join(", ", texts)}]";
 }
+
+/// <summary>One rule of a warm start.</summary>
+/// <param name="Name">Stable for programs.</param>
+/// <param name="Check">What of it a request breaks; nothing when it keeps it.</param>
+/// <param name="NeedsSingleDefinition">Whether it compares training definitions, and so has nothing to say of a child with several.</param>
+internal sealed record WarmStartRule(string Name, Func<WarmStartRequest, IEnumerable<Violation>> Check, bool NeedsSingleDefinition = false);

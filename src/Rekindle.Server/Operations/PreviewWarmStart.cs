@@ -1,0 +1,94 @@
+using Rekindle.Api;
+using Rekindle.Api.Shapes;
+using Rekindle.Server.Storage;
+using Rekindle.Server.TuningJobs;
+using Rekindle.Server.TuningJobs.WarmStart;
+
+namespace Rekindle.Server.Operations;
+
+/// <summary>Says whether a tuning job would be created, why not, what it would have of its parents and what it would try first. Creates nothing.</summary>
+internal sealed class PreviewWarmStart(
+    TuningJobAdmission admission, IStore store, Suggesting suggesting, RuleLimits limits, WarmStartOptions warmStartOptions)
+    : Operation<CreateHyperParameterTuningJobRequest, PreviewWarmStartResponse>
+{
+    private const int MostSuggestions = 5;
+
+    /// <summary>So many parents may be named before the request counts as malformed: fewer are looked up and reported by the rule.</summary>
+    private const int MostNames = 50;
+
+    private static readonly ParentHyperParameterTuningJob[] NoParent = [new()];
+
+    public override string Target => OperationTable.ExtensionPrefix + nameof(PreviewWarmStart);
+
+    /// <summary>How many parents a warm start may have is also a rule of its own, and a preview reports rules.</summary>
+    protected override IReadOnlyList<string> ShapeViolations(CreateHyperParameterTuningJobRequest request)
+    {
+        var parents = request.WarmStartConfig?.ParentHyperParameterTuningJobs;
+        return base.ShapeViolations(parents is { Count: 0 or (> WarmStartRules.MaxParents and <= MostNames) }
+            ? request with
+            {
+                WarmStartConfig = request.WarmStartConfig! with
+                {
+                    ParentHyperParameterTuningJobs = parents.Count == 0 ? NoParent : [.. parents.Take(WarmStartRules.MaxParents)],
+                },
+            }
+            : request);
+    }
+
+    protected override async Task<PreviewWarmStartResponse> HandleAsync(
+        CreateHyperParameterTuningJobRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var admitted = await admission.CheckAsync(request, context, cancellationToken);
+        List<Violation> violations = [.. admitted.Violations, .. await NameTakenAsync(request.HyperParameterTuningJobName!, cancellationToken)];
+        var parents = await ReadAsync(admitted.Parents, cancellationToken);
+        IReadOnlyList<ParentUse> uses = admitted is { Definition: { } child } ? ParentUse.Of(child, parents, admitted.HasSoundRanges) : [];
+        return new PreviewWarmStartResponse
+        {
+            Accepted = violations.Count == 0,
+            Violations = [.. violations.Select(WarmStartToWire.Violation)],
+            Warnings = [.. admitted.WarmStart?.Warnings ?? [], .. ParentUse.Warnings(uses)],
+            Parents = [.. uses.Select(WarmStartToWire.Parent)],
+            Changes = WarmStartToWire.Changes(admitted.WarmStart?.Changes),
+            TrainingJobs = new WarmStartTrainingJobs
+            {
+                Limit = admitted switch
+                {
+                    { Definition: { WarmStart: null } cold } => limits.MaxTrainingJobsFor(cold.Strategy),
+                    _ => warmStartOptions.MaxTrainingJobs,
+                },
+                Parents = parents.Sum(parent => parent.TrainingJobs.Count),
+                Child = admitted.Definition?.MaxTrainingJobs ?? request.HyperParameterTuningJobConfig!.ResourceLimits!.MaxNumberOfTrainingJobs,
+            },
+            FirstSuggestions = violations.Count == 0 ? await PlanAsync(admitted.Definition!, parents, cancellationToken) : [],
+            SeedIsDrawn = request.HyperParameterTuningJobConfig!.RandomSeed is null,
+        };
+    }
+
+    private async Task<IReadOnlyList<Violation>> NameTakenAsync(string name, CancellationToken cancellationToken) =>
+        await store.FindTuningJobAsync(name, cancellationToken) is null
+            ? []
+            : [new Violation("UniqueName", "hyperParameterTuningJobName", Refusal.TuningJobNameTaken(name).Message)];
+
+    /// <summary>The parents that exist, each once, with all their training jobs.</summary>
+    private async Task<IReadOnlyList<ParentSnapshot>> ReadAsync(IReadOnlyList<NamedParent> named, CancellationToken cancellationToken)
+    {
+        var parents = new List<ParentSnapshot>();
+        foreach (var id in named.Where(parent => parent.Job is not null).Select(parent => parent.Job!.Id).Distinct())
+        {
+            if (await store.ReadTuningSnapshotAsync(id, cancellationToken) is { } snapshot)
+            {
+                parents.Add(new ParentSnapshot(snapshot.Job, snapshot.TrainingJobs));
+            }
+        }
+
+        return parents;
+    }
+
+    private async Task<IReadOnlyList<FirstSuggestion>> PlanAsync(
+        TuningJobDefinition definition, IReadOnlyList<ParentSnapshot> parents, CancellationToken cancellationToken)
+    {
+        var count = Math.Min(MostSuggestions, definition.MaxTrainingJobs);
+        var planned = await suggesting.PlanAsync(definition, parents, count, cancellationToken);
+        return [.. planned.Select(WarmStartToWire.Suggestion)];
+    }
+}

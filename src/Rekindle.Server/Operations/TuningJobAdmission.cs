@@ -1,0 +1,82 @@
+using Rekindle.Api.Shapes;
+using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
+using Rekindle.Server.TuningJobs.WarmStart;
+using MetricDefinition = Rekindle.Server.TrainingJobs.MetricDefinition;
+
+namespace Rekindle.Server.Operations;
+
+/// <summary>Everything that is checked before a tuning job is created, so that creating and previewing can't differ.</summary>
+internal sealed class TuningJobAdmission(
+    IStore store, IExecutor executor, BuiltInMetrics builtInMetrics, RuleLimits limits, WarmStartOptions warmStartOptions)
+{
+    /// <param name="request">A request whose shapes keep their constraints.</param>
+    /// <param name="context">Who asks, and where.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Admission> CheckAsync(
+        CreateHyperParameterTuningJobRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var form = TuningDefinitionReader.CheckForm(request);
+        var parents = await FindParentsAsync(request, cancellationToken);
+        if (!TuningDefinitionReader.IsReadable(request))
+        {
+            return new Admission(form, null, parents, null);
+        }
+
+        var definition = Read(request, parents);
+        // Several definitions are refused as such; no rule about one of them would say anything of the others.
+        IReadOnlyList<Violation> own = definition.AlgorithmCount == 1 ? TuningJobRules.Check(definition, limits, MetricScraper.Problem) : [];
+        var warmStart = definition.WarmStart is null
+            ? null
+            : WarmStartRules.Check(new WarmStartRequest(request.HyperParameterTuningJobName!, definition, parents, warmStartOptions));
+        IEnumerable<Violation> refused = definition.AlgorithmCount == 1 && form.All(violation => violation.Rule != TuningDefinitionReader.ImageRule)
+            && executor.Refuse(definition.Training, definition.StaticHyperParameters, context.Region) is { } problem
+            ? [new Violation("TrainingJobDefinition", "trainingJobDefinition", problem)]
+            : [];
+        return new Admission([.. form, .. own, .. warmStart?.Violations ?? [], .. refused], definition, parents, warmStart)
+        {
+            HasSoundRanges = definition.AlgorithmCount == 1 && !own.Any(TuningJobRules.IsAboutOneRange),
+        };
+    }
+
+    private TuningJobDefinition Read(CreateHyperParameterTuningJobRequest request, IReadOnlyList<NamedParent> parents)
+    {
+        var image = TuningDefinitionReader.Definitions(request)[0].AlgorithmSpecification!.TrainingImage;
+        IReadOnlyList<MetricDefinition> inherited =
+            warmStartOptions.InheritMetricDefinitions && parents is [{ Job: { } first }, ..] ? first.Definition.Training.MetricDefinitions : [];
+        var strategy = Enum.Parse<StrategyKind>(request.HyperParameterTuningJobConfig!.Strategy!);
+        var limit = limits.MaxTrainingJobsFor(strategy);
+        // What parents launched counts towards the limit of a warm start.
+        var left = request.WarmStartConfig is null ? limit : warmStartOptions.MaxTrainingJobs - parents.Sum(parent => parent.LaunchedTrainingJobs);
+        return TuningDefinitionReader.Read(request, builtInMetrics.For(image), inherited, Math.Min(limit, left));
+    }
+
+    private async Task<IReadOnlyList<NamedParent>> FindParentsAsync(CreateHyperParameterTuningJobRequest request, CancellationToken cancellationToken)
+    {
+        var parents = new List<NamedParent>();
+        foreach (var parent in request.WarmStartConfig?.ParentHyperParameterTuningJobs ?? [])
+        {
+            var name = parent.HyperParameterTuningJobName;
+            var job = name is null ? null : await store.FindTuningJobAsync(name, cancellationToken);
+            var launched = job is null ? 0 : (await store.CountTrainingJobsAsync(job.Id, cancellationToken)).Launched;
+            parents.Add(new NamedParent(name, job, launched));
+        }
+
+        return parents;
+    }
+}
+
+/// <summary>Whether a tuning job is let in.</summary>
+/// <param name="Violations">Every rule it breaks; none when it is let in.</param>
+/// <param name="Definition">What was read; null when the request lacks too much to be read.</param>
+/// <param name="Parents">The parents it names, as far as they exist.</param>
+/// <param name="WarmStart">What the rules of the warm start say; null without one.</param>
+internal sealed record Admission(
+    IReadOnlyList<Violation> Violations, TuningJobDefinition? Definition, IReadOnlyList<NamedParent> Parents, WarmStartVerdict? WarmStart)
+{
+    public bool IsAccepted => Violations.Count == 0;
+
+    /// <summary>Whether parents' values can be measured in the ranges.</summary>
+    public bool HasSoundRanges { get; init; }
+}

@@ -1,0 +1,61 @@
+using Rekindle.Api.Shapes;
+using Rekindle.Server.TuningJobs;
+using Rekindle.Server.TuningJobs.WarmStart;
+
+namespace Rekindle.Server.Operations;
+
+/// <summary>The account of a warm start in the words of the wire.</summary>
+internal static class WarmStartToWire
+{
+    public static RuleViolation Violation(Violation violation) => new()
+    {
+        Rule = violation.Rule,
+        Path = violation.Path,
+        Message = violation.Message,
+    };
+
+    public static WarmStartParentUse Parent(ParentUse use) => new()
+    {
+        HyperParameterTuningJobName = use.Name,
+        TrainingJobs = use.TrainingJobs,
+        Usable = use.Usable,
+        Dropped = [.. use.Dropped.Select(job => new DroppedTrainingJob { TrainingJobName = job.TrainingJobName, Reason = job.Reason })],
+        Outside =
+        [
+            .. use.Outside.Select(job => new OutlyingTrainingJob
+            {
+                TrainingJobName = job.TrainingJobName,
+                Use = job.ParentModelOnly ? "ParentModelOnly" : "OutsideRange",
+                Reason = job.Reason,
+            }),
+        ],
+        BestValue = use.BestValue,
+    };
+
+    public static WarmStartChanges Changes(ChangeCount? changes) => new()
+    {
+        Limit = ChangeCount.Limit,
+        Used = changes?.Used ?? 0,
+        Items =
+        [
+            .. (changes?.Items ?? []).Select(item => new WarmStartChange
+            {
+                HyperParameter = item.HyperParameter,
+                From = item.From,
+                To = item.To,
+                Cost = item.Cost,
+            }),
+        ],
+        Exempt = changes?.Exempt ?? [],
+    };
+
+    public static FirstSuggestion Suggestion(PlannedTrainingJob planned) => new()
+    {
+        HyperParameters = planned.TunedHyperParameters,
+        Origin = planned.Origin switch
+        {
+            "InitialDesign" => "initial-design",
+            var origin => origin.ToLowerInvariant(),
+        },
+    };
+}

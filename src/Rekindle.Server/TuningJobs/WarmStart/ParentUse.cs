@@ -1,0 +1,91 @@
+using Rekindle.Optimization;
+using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.TuningJobs.WarmStart;
+
+/// <summary>What a child's search has of one parent, training job by training job.</summary>
+/// <param name="Name">The parent's name.</param>
+/// <param name="TrainingJobs">How many it launched.</param>
+/// <param name="Dropped">Those the search can't learn from, and why.</param>
+/// <param name="Outside">Usable ones that lie outside the child's ranges.</param>
+/// <param name="BestValue">The best final objective of all of them; null when none has one.</param>
+internal sealed record ParentUse(
+    string Name, int TrainingJobs, IReadOnlyList<DroppedUse> Dropped, IReadOnlyList<OutsideUse> Outside, double? BestValue)
+{
+    public int Usable => TrainingJobs - Dropped.Count;
+
+    /// <param name="child">The child.</param>
+    /// <param name="parents">Its parents with all their training jobs.</param>
+    /// <param name="canPlace">Whether the child's ranges are right; if not, nothing is said about places in them.</param>
+    public static IReadOnlyList<ParentUse> Of(TuningJobDefinition child, IReadOnlyList<ParentSnapshot> parents, bool canPlace = true)
+    {
+        if (!canPlace)
+        {
+            return [.. parents.Select(parent => Of(child, parent, _ => null))];
+        }
+
+        var warmStart = SearchProblem.ToWarmStart(child, parents);
+        var mappings = WarmStartMapping.Of(child.ToProblem(), warmStart).Zip(warmStart.Parents).ToList();
+        return
+        [
+            .. parents.Select(parent =>
+            {
+                // The search orders parents by age; names are unique among the living, and the same parent is not given twice.
+                var mapping = mappings[SearchProblem.OldestFirst(parents).ToList().IndexOf(parent)].First.Observations;
+                var next = 0;
+                return Of(child, parent, _ => mapping[next++]);
+            }),
+        ];
+    }
+
+    /// <summary>What the user should know of parents that give less than they seem to.</summary>
+    public static IEnumerable<string> Warnings(IEnumerable<ParentUse> parents) =>
+        from parent in parents
+        where parent is { TrainingJobs: > 0, Usable: 0 }
+        select $"The parent tuning job {parent.Name} has no training job that this tuning job can learn from.";
+
+    private static ParentUse Of(TuningJobDefinition child, ParentSnapshot parent, Func<TrainingJob, ObservationMapping?> placeOf)
+    {
+        var dropped = new List<DroppedUse>();
+        var outside = new List<OutsideUse>();
+        double? best = null;
+        foreach (var job in parent.TrainingJobs)
+        {
+            if (SearchProblem.ObservedValue(job) is not { } value)
+            {
+                dropped.Add(new DroppedUse(job.Name, WhyWithoutObjective(job, parent.Job.Definition.Objective.MetricName)));
+                continue;
+            }
+
+            best = best is { } incumbent && !parent.Job.Definition.Objective.IsBetter(value, incumbent) ? incumbent : value;
+            switch (placeOf(job))
+            {
+                case { Use: ObservationUse.Dropped } place:
+                    dropped.Add(new DroppedUse(job.Name, MappingText.Of(child, place.Issues)));
+                    break;
+                case { Use: not ObservationUse.AsIs } place:
+                    outside.Add(new OutsideUse(job.Name, place.Use == ObservationUse.ParentModelOnly, MappingText.Of(child, place.Issues)));
+                    break;
+            }
+        }
+
+        return new ParentUse(parent.Job.Name, parent.TrainingJobs.Count, dropped, outside, best);
+    }
+
+    private static string WhyWithoutObjective(TrainingJob job, string metric) => job.Progress.Status switch
+    {
+        TrainingJobStatus.Failed when job.Progress.FailureReason is { Length: > 0 } reason => $"It failed: {reason}",
+        TrainingJobStatus.Failed => "It failed.",
+        TrainingJobStatus.Stopped => $"It was stopped before it reported {metric}.",
+        TrainingJobStatus.Completed => $"It reported no value of {metric}.",
+        _ => "It has not ended.",
+    };
+}
+
+internal sealed record DroppedUse(string TrainingJobName, string Reason);
+
+/// <param name="TrainingJobName">The training job.</param>
+/// <param name="ParentModelOnly">Whether it is too far away to count beside the child's own results.</param>
+/// <param name="Reason">Which values lie outside.</param>
+internal sealed record OutsideUse(string TrainingJobName, bool ParentModelOnly, string Reason);
