@@ -1,3 +1,4 @@
+using Rekindle.Api;
 using Rekindle.Api.Client;
 using Rekindle.Api.Shapes;
 
@@ -31,6 +32,30 @@ internal sealed class Connection : IDisposable
 
     public Task<DescribeHyperParameterTuningJobResponse> DescribeTuningJobAsync(string name, CancellationToken cancellationToken) =>
         ReachAsync(() => _client.DescribeHyperParameterTuningJobAsync(name, cancellationToken), cancellationToken);
+
+    public Task<PreviewWarmStartResponse> PreviewWarmStartAsync(
+        CreateHyperParameterTuningJobRequest request, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.PreviewWarmStartAsync(request, cancellationToken), cancellationToken);
+
+    /// <summary>What may mislead a tuning job about its parents; nothing for one without parents, and from a server that can't say.</summary>
+    public async Task<IReadOnlyList<string>> WarmStartWarningsAsync(
+        string name, HyperParameterTuningJobWarmStartConfig? warmStart, CancellationToken cancellationToken)
+    {
+        if (warmStart is null)
+        {
+            return [];
+        }
+
+        try
+        {
+            return (await ReachAsync(() => _client.DescribeWarmStartAsync(name, cancellationToken), cancellationToken)).Warnings ?? [];
+        }
+        catch (ApiException refusal) when (refusal.Code == ErrorCode.UnknownOperationException)
+        {
+            // AWS itself, or an older server.
+            return [];
+        }
+    }
 
     public Task<StopHyperParameterTuningJobResponse> StopTuningJobAsync(string name, CancellationToken cancellationToken) =>
         ReachAsync(() => _client.StopHyperParameterTuningJobAsync(name, cancellationToken), cancellationToken);

@@ -65,6 +65,7 @@ internal static class RekindleProgram
         {
             DemoCommand.Create(shell),
             ServeCommand.Create(shell),
+            PlanCommand.Create(shell),
             CreateCommand.Create(shell),
             JobsCommand.Create(shell),
             DescribeCommand.Create(shell),

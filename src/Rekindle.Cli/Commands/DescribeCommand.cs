@@ -15,14 +15,16 @@ internal static class DescribeCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             using var connection = options.Connect(result);
-            var description = await connection.DescribeTuningJobAsync(result.GetRequiredValue(job), cancellationToken);
+            var name = result.GetRequiredValue(job);
+            var description = await connection.DescribeTuningJobAsync(name, cancellationToken);
             if (options.IsJson(result))
             {
                 await options.PrintJsonAsync(description);
             }
             else
             {
-                shell.Console.Write(JobDescription.Render(description, shell.Clock.GetUtcNow()));
+                var warnings = await connection.WarmStartWarningsAsync(name, description.WarmStartConfig, cancellationToken);
+                shell.Console.Write(JobDescription.Render(description, warnings, shell.Clock.GetUtcNow()));
             }
 
             return ExitCodes.Success;

@@ -9,7 +9,7 @@ namespace Rekindle.Cli.Commands;
 /// <summary>A tuning job in words.</summary>
 internal static class JobDescription
 {
-    public static IRenderable Render(DescribeHyperParameterTuningJobResponse job, DateTimeOffset now)
+    public static IRenderable Render(DescribeHyperParameterTuningJobResponse job, IReadOnlyList<string> warnings, DateTimeOffset now)
     {
         var facts = new Facts();
         facts.Add("Tuning job", job.HyperParameterTuningJobName);
@@ -17,6 +17,11 @@ internal static class JobDescription
         facts.Add("Failure", job.FailureReason);
         AddConfiguration(facts, job);
         AddWarmStart(facts, job.WarmStartConfig);
+        foreach (var warning in warnings)
+        {
+            facts.Add("Warning", warning, new Style(Color.Yellow));
+        }
+
         AddTimes(facts, job, now);
         AddCounters(facts, job);
         AddBest(facts, "Best", job.BestTrainingJob);
