@@ -71,19 +71,19 @@ internal static class WarmStartBenchmark
         var previewed = clock.Elapsed.TotalMilliseconds;
         if (preview is not { Accepted: true, FirstSuggestions.Count: > 0 })
         {
-            throw new BenchmarkException($"The preview refuses: {preview.Violations?.FirstOrDefault()?.Message}");
+            throw new BenchmarkException($"The preview refuses: {(preview.Violations is [var first, ..] ? first.Message : "no suggestion")}");
         }
 
         clock.Restart();
         await client.CreateHyperParameterTuningJobAsync(request, cancellationToken);
         var created = clock.Elapsed.TotalMilliseconds;
         var list = new ListTrainingJobsForHyperParameterTuningJobRequest { HyperParameterTuningJobName = request.HyperParameterTuningJobName, MaxResults = 1 };
-        HyperParameterTrainingJobSummary first;
+        HyperParameterTrainingJobSummary tried;
         while (true)
         {
             if ((await client.ListTrainingJobsForHyperParameterTuningJobAsync(list, cancellationToken)).TrainingJobSummaries is [var launched, ..])
             {
-                first = launched;
+                tried = launched;
                 break;
             }
 
@@ -91,7 +91,7 @@ internal static class WarmStartBenchmark
         }
 
         var suggested = clock.Elapsed.TotalMilliseconds;
-        if (!preview.FirstSuggestions[0].HyperParameters!.OrderBy(pair => pair.Key).SequenceEqual(first.TunedHyperParameters!.OrderBy(pair => pair.Key)))
+        if (!preview.FirstSuggestions[0].HyperParameters!.OrderBy(pair => pair.Key).SequenceEqual(tried.TunedHyperParameters!.OrderBy(pair => pair.Key)))
         {
             throw new BenchmarkException("The tuning job did not try first what its preview said.");
         }

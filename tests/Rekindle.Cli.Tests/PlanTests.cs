@@ -15,7 +15,7 @@ public sealed class PlanTests : IDisposable
            {"Rule":"ParentTerminal","Path":"warmStartConfig.1","Message":"The parent is running."},
            {"Rule":"ChangeLimit","Path":"trainingJobDefinition.staticHyperParameters","Message":"Too many changes."}],
          "Warnings":["Other data."],
-         "Parents":[{"HyperParameterTuningJobName":"mother","TrainingJobs":6,"Usable":2,"BestValue":0.93125,
+         "Parents":[{"HyperParameterTuningJobName":"mother","TrainingJobs":6,"Usable":2,"BestValue":0.93437,
            "Dropped":[{"TrainingJobName":"mother-1","Reason":"It failed."},{"TrainingJobName":"mother-2","Reason":"It failed."},
                       {"TrainingJobName":"mother-3","Reason":"It failed."},{"TrainingJobName":"mother-4","Reason":"It failed."}],
            "Outside":[{"TrainingJobName":"mother-5","Use":"ParentModelOnly","Reason":"Its value 9 of lr is far outside the range [0, 1]."}]}],
@@ -60,7 +60,7 @@ public sealed class PlanTests : IDisposable
         Assert.Matches(@"color +\{red, blue\} +red +2", run.Output);
         Assert.Matches(@"size +a \| b \| c +d +4", run.Output);
         Assert.Contains("Not counted, because the platform sets them: sagemaker_job_name", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"mother +6 +2 +1 +4 +0\.9313", run.Output);
+        Assert.Matches(@"mother +6 +2 +1 +4 +0\.9344", run.Output);
         Assert.Contains("mother: 4 dropped: It failed. (mother-1, mother-2, mother-3 and 1 more)", run.Output, StringComparison.Ordinal);
         Assert.Contains("Only the model of the parent uses it. (mother-5)", run.Output, StringComparison.Ordinal);
         Assert.Contains("Training jobs: 26 of 500 used: 6 by the parents, 20 for this tuning job", run.Output, StringComparison.Ordinal);

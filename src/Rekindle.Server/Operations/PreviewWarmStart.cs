@@ -41,7 +41,7 @@ internal sealed class PreviewWarmStart(
         var admitted = await admission.CheckAsync(request, context, cancellationToken);
         List<Violation> violations = [.. admitted.Violations, .. await NameTakenAsync(request.HyperParameterTuningJobName!, cancellationToken)];
         var parents = await ReadAsync(admitted.Parents, cancellationToken);
-        IReadOnlyList<ParentUse> uses = admitted is { Definition: { } child } ? ParentUse.Of(child, parents, admitted.HasSoundRanges) : [];
+        var uses = ParentUse.Of(admitted.HasSoundRanges ? admitted.Definition : null, parents);
         return new PreviewWarmStartResponse
         {
             Accepted = violations.Count == 0,

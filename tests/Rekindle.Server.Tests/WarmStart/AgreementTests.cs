@@ -27,7 +27,7 @@ public sealed class AgreementTests
         {
             var job = Parent(random, number, parents);
             parents.Add(job);
-            await desk.Seeding.AddAsync(job, [.. Enumerable.Range(0, number % 20 == 0 ? 240 : random.Next(4)).Select(_ => Training(random, job))]);
+            await desk.Seeding.AddAsync(job, [.. Enumerable.Range(0, number % 20 == 0 ? 490 : random.Next(4)).Select(_ => Training(random, job))]);
         }
 
         var (accepted, rules) = (0, new HashSet<string>());

@@ -15,26 +15,24 @@ internal sealed record ParentUse(
 {
     public int Usable => TrainingJobs - Dropped.Count;
 
-    /// <param name="child">The child.</param>
+    /// <param name="child">The child; null when its ranges can't be read, and nothing can be said about places in them.</param>
     /// <param name="parents">Its parents with all their training jobs.</param>
-    /// <param name="canPlace">Whether the child's ranges are right; if not, nothing is said about places in them.</param>
-    public static IReadOnlyList<ParentUse> Of(TuningJobDefinition child, IReadOnlyList<ParentSnapshot> parents, bool canPlace = true)
+    public static IReadOnlyList<ParentUse> Of(TuningJobDefinition? child, IReadOnlyList<ParentSnapshot> parents)
     {
-        if (!canPlace)
+        if (child is null)
         {
-            return [.. parents.Select(parent => Of(child, parent, _ => null))];
+            return [.. parents.Select(parent => Of(parent, _ => null, _ => ""))];
         }
 
-        var warmStart = SearchProblem.ToWarmStart(child, parents);
-        var mappings = WarmStartMapping.Of(child.ToProblem(), warmStart).Zip(warmStart.Parents).ToList();
+        var mappings = WarmStartMapping.Of(child.ToProblem(), SearchProblem.ToWarmStart(child, parents));
+        var byAge = SearchProblem.OldestFirst(parents).ToList();
         return
         [
             .. parents.Select(parent =>
             {
-                // The search orders parents by age; names are unique among the living, and the same parent is not given twice.
-                var mapping = mappings[SearchProblem.OldestFirst(parents).ToList().IndexOf(parent)].First.Observations;
+                var observations = mappings[byAge.IndexOf(parent)].Observations;
                 var next = 0;
-                return Of(child, parent, _ => mapping[next++]);
+                return Of(parent, _ => observations[next++], place => MappingText.Of(child, place.Issues));
             }),
         ];
     }
@@ -45,7 +43,8 @@ internal sealed record ParentUse(
         where parent is { TrainingJobs: > 0, Usable: 0 }
         select $"The parent tuning job {parent.Name} has no training job that this tuning job can learn from.";
 
-    private static ParentUse Of(TuningJobDefinition child, ParentSnapshot parent, Func<TrainingJob, ObservationMapping?> placeOf)
+    private static ParentUse Of(
+        ParentSnapshot parent, Func<TrainingJob, ObservationMapping?> placeOf, Func<ObservationMapping, string> textOf)
     {
         var dropped = new List<DroppedUse>();
         var outside = new List<OutsideUse>();
@@ -62,10 +61,10 @@ internal sealed record ParentUse(
             switch (placeOf(job))
             {
                 case { Use: ObservationUse.Dropped } place:
-                    dropped.Add(new DroppedUse(job.Name, MappingText.Of(child, place.Issues)));
+                    dropped.Add(new DroppedUse(job.Name, textOf(place)));
                     break;
                 case { Use: not ObservationUse.AsIs } place:
-                    outside.Add(new OutsideUse(job.Name, place.Use == ObservationUse.ParentModelOnly, MappingText.Of(child, place.Issues)));
+                    outside.Add(new OutsideUse(job.Name, place.Use == ObservationUse.ParentModelOnly, textOf(place)));
                     break;
             }
         }
