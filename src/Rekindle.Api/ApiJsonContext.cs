@@ -42,4 +42,9 @@ namespace Rekindle.Api;
 [JsonSerializable(typeof(PreviewWarmStartResponse))]
 [JsonSerializable(typeof(DescribeWarmStartRequest))]
 [JsonSerializable(typeof(DescribeWarmStartResponse))]
+[JsonSerializable(typeof(ImportTuningJobRequest))]
+[JsonSerializable(typeof(ImportTuningJobResponse))]
+[JsonSerializable(typeof(ExportTuningJobRequest))]
+[JsonSerializable(typeof(ExportTuningJobResponse))]
+[JsonSerializable(typeof(HyperParameterTrainingJobSummary))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

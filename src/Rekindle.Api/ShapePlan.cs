@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 
 namespace Rekindle.Api;
 
@@ -14,6 +15,9 @@ internal enum MemberKind
     ListOfShapes,
     ListOfTexts,
     Map,
+
+    /// <summary>JSON of any form.</summary>
+    Document,
 }
 
 /// <summary>One member of a wire record with its rules, read from the attributes once.</summary>
@@ -75,6 +79,8 @@ internal sealed record ShapePlan(IReadOnlyList<MemberPlan> Members)
             return (MemberKind.Flag, null);
         if (type == typeof(DateTimeOffset))
             return (MemberKind.Time, null);
+        if (type == typeof(JsonElement))
+            return (MemberKind.Document, null);
         if (type == typeof(IReadOnlyDictionary<string, string>))
             return (MemberKind.Map, null);
         if (!type.IsGenericType)

@@ -63,6 +63,12 @@ internal sealed class Connection : IDisposable
     public Task<DescribeTrainingJobResponse> DescribeTrainingJobAsync(string name, CancellationToken cancellationToken) =>
         ReachAsync(() => _client.DescribeTrainingJobAsync(name, cancellationToken), cancellationToken);
 
+    public Task<ImportTuningJobResponse> ImportTuningJobAsync(ImportTuningJobRequest request, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.ImportTuningJobAsync(request, cancellationToken), cancellationToken);
+
+    public Task<ExportTuningJobResponse> ExportTuningJobAsync(string name, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.ExportTuningJobAsync(name, cancellationToken), cancellationToken);
+
     /// <summary>Tuning jobs, newest first.</summary>
     public Task<IReadOnlyList<HyperParameterTuningJobSummary>> ListTuningJobsAsync(int limit, CancellationToken cancellationToken)
     {

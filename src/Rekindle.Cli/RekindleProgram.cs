@@ -74,6 +74,8 @@ internal static class RekindleProgram
             TrialsCommand.Create(shell),
             LogsCommand.Create(shell),
             StopCommand.Create(shell),
+            ImportCommand.Create(shell),
+            ExportCommand.Create(shell),
         };
         var help = new ExampleHelp(((HelpAction)root.Options.OfType<HelpOption>().Single().Action!));
         root.Options.OfType<HelpOption>().Single().Action = help;

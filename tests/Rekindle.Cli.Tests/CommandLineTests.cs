@@ -14,7 +14,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, code);
         Assert.All(
-            (string[])["serve", "demo", "jobs", "describe", "watch", "best", "stop", "trials", "logs", "create", "plan"],
+            (string[])["serve", "demo", "jobs", "describe", "watch", "best", "stop", "trials", "logs", "create", "plan", "import", "export"],
             command => Assert.Contains(command, output, StringComparison.Ordinal));
     }
 

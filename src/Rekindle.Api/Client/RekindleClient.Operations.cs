@@ -69,6 +69,15 @@ public sealed partial class RekindleClient
     public Task<ListTagsResponse> ListTagsAsync(ListTagsRequest request, CancellationToken cancellation) =>
         CallAsync<ListTagsRequest, ListTagsResponse>("SageMaker.ListTags", request, cancellation);
 
+    /// <summary>Makes a tuning job out of one that ran elsewhere.</summary>
+    public Task<ImportTuningJobResponse> ImportTuningJobAsync(ImportTuningJobRequest request, CancellationToken cancellation) =>
+        CallAsync<ImportTuningJobRequest, ImportTuningJobResponse>("Rekindle.ImportTuningJob", request, cancellation);
+
+    /// <summary>A tuning job as a document to import elsewhere.</summary>
+    public Task<ExportTuningJobResponse> ExportTuningJobAsync(string name, CancellationToken cancellation) =>
+        CallAsync<ExportTuningJobRequest, ExportTuningJobResponse>(
+            "Rekindle.ExportTuningJob", new() { HyperParameterTuningJobName = name }, cancellation);
+
     /// <summary>Removes tags from a resource.</summary>
     public Task<DeleteTagsResponse> DeleteTagsAsync(DeleteTagsRequest request, CancellationToken cancellation) =>
         CallAsync<DeleteTagsRequest, DeleteTagsResponse>("SageMaker.DeleteTags", request, cancellation);

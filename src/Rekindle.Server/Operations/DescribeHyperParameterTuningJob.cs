@@ -15,10 +15,21 @@ internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider
         var job = await store.FindTuningJobAsync(name, cancellationToken) ?? throw Refusal.TuningJobNotFound(name);
         // One reading of job and training jobs, so that status, counters and best agree with each other.
         var snapshot = await store.ReadTuningSnapshotAsync(job.Id, cancellationToken) ?? throw Refusal.TuningJobNotFound(name);
-        job = snapshot.Job;
-        var counters = TuningJobCounters.Of(snapshot.TrainingJobs);
+        return await DescribeAsync(snapshot, exact: false, cancellationToken);
+    }
+
+    /// <param name="snapshot">Its rows.</param>
+    /// <param name="exact">Whether metric values keep the precision that AWS's model has no room for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<DescribeHyperParameterTuningJobResponse> DescribeAsync(
+        TuningSnapshot snapshot, bool exact, CancellationToken cancellationToken)
+    {
+        var job = snapshot.Job;
+        var counters = TuningJobCounters.Of(snapshot);
         var description = TuningDescription.Read(job);
         var definitionName = TuningDescription.TrainingJobDefinition(description).DefinitionName;
+        // What an imported tuning job brought along: its parents are not here, and how long it ran is not told by the clock.
+        var imported = job.ImportedAt is null ? null : description;
         return description with
         {
             HyperParameterTuningJobName = job.Name,
@@ -29,17 +40,19 @@ internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider
             LastModifiedTime = job.LastModifiedTime,
             TrainingJobStatusCounters = ToWire.StatusCounters(counters),
             ObjectiveStatusCounters = ToWire.ObjectiveCounters(counters),
-            BestTrainingJob = await BestAsync([job.Id], job, definitionName, withTuningJobName: false, cancellationToken),
-            OverallBestTrainingJob = job.Definition.WarmStart == WarmStartKind.IdenticalDataAndAlgorithm
-                ? await BestAsync([job.Id, .. job.Parents.Select(p => p.TuningJobId)], job, definitionName, withTuningJobName: true, cancellationToken)
+            BestTrainingJob = await BestAsync([job.Id], job, definitionName, withTuningJobName: false, exact, cancellationToken),
+            OverallBestTrainingJob = imported is not null ? imported.OverallBestTrainingJob
+                : job.Definition.WarmStart == WarmStartKind.IdenticalDataAndAlgorithm
+                ? await BestAsync([job.Id, .. job.Parents.Select(p => p.TuningJobId)], job, definitionName, withTuningJobName: true, exact, cancellationToken)
                 : null,
             FailureReason = job.FailureReason,
             TuningJobCompletionDetails = new HyperParameterTuningJobCompletionDetails
             {
-                NumberOfTrainingJobsObjectiveNotImproving = CompletionProgress.CountNotImproving(snapshot),
+                NumberOfTrainingJobsObjectiveNotImproving =
+                    imported?.TuningJobCompletionDetails?.NumberOfTrainingJobsObjectiveNotImproving ?? CompletionProgress.CountNotImproving(snapshot),
                 ConvergenceDetectedTime = job.ConvergenceDetectedTime,
             },
-            ConsumedResources = new HyperParameterTuningJobConsumedResources
+            ConsumedResources = imported?.ConsumedResources ?? new HyperParameterTuningJobConsumedResources
             {
                 RuntimeInSeconds = (int)Math.Max(0, ((job.EndTime ?? time.GetUtcNow()) - job.CreationTime).TotalSeconds),
             },
@@ -47,14 +60,14 @@ internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider
     }
 
     private async Task<HyperParameterTrainingJobSummary?> BestAsync(
-        IReadOnlyList<long> tuningJobs, TuningJob job, string? definitionName, bool withTuningJobName, CancellationToken cancellationToken)
+        IReadOnlyList<long> tuningJobs, TuningJob job, string? definitionName, bool withTuningJobName, bool exact, CancellationToken cancellationToken)
     {
         if (await store.FindBestTrainingJobAsync(tuningJobs, job.Definition.Objective.Goal, cancellationToken) is not { } best)
         {
             return null;
         }
 
-        var summary = ToWire.Summary(best.TrainingJob, job.Definition.Objective, definitionName, withTuningJobName ? best.TuningJobName : null);
+        var summary = ToWire.Summary(best.TrainingJob, job.Definition.Objective, definitionName, withTuningJobName ? best.TuningJobName : null, exact);
         return summary with
         {
             // The real service leaves the type out here, though not in the list of training jobs.

@@ -31,10 +31,11 @@ internal static class ToWire
     /// <param name="objective">The objective of its tuning job.</param>
     /// <param name="definitionName">The name of its definition, in the list form of definitions.</param>
     /// <param name="tuningJobName">Named only where the training job may be another tuning job's.</param>
+    /// <param name="exact">Whether the objective keeps the precision that AWS's model has no room for.</param>
     public static HyperParameterTrainingJobSummary Summary(
-        TrainingJob job, ObjectiveMetric objective, string? definitionName, string? tuningJobName = null) => new()
+        TrainingJob job, ObjectiveMetric objective, string? definitionName, string? tuningJobName = null, bool exact = false) => new()
         {
-            TrainingJobDefinitionName = definitionName,
+            TrainingJobDefinitionName = job.Description is { } document ? TuningDescription.DefinitionNameIn(document) : definitionName,
             TrainingJobName = job.Name,
             TrainingJobArn = job.Arn,
             TuningJobName = tuningJobName,
@@ -49,7 +50,7 @@ internal static class ToWire
                 {
                     Type = objective.Goal.ToString(),
                     MetricName = objective.MetricName,
-                    Value = MetricValue.ToWire(value),
+                    Value = exact ? value : MetricValue.ToWire(value),
                 }
                 : null,
             ObjectiveStatus = job.Progress.ObjectiveStatus.ToString(),

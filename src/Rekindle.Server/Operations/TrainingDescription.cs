@@ -45,7 +45,7 @@ internal static class TrainingDescription
     {
         var description = tuningJob is null
             ? ApiJson.Deserialize<DescribeTrainingJobResponse>(Encoding.UTF8.GetBytes(job.Description!))
-            : FromTuningJob(tuningJob);
+            : FromTuningJob(tuningJob, job);
         var progress = job.Progress;
         var seconds = progress is { TrainingStartTime: { } start, TrainingEndTime: { } end } ? Math.Max(1, (int)Math.Ceiling((end - start).TotalSeconds)) : (int?)null;
         return description with
@@ -57,22 +57,22 @@ internal static class TrainingDescription
             TrainingJobStatus = progress.Status.ToString(),
             SecondaryStatus = progress.Secondary.ToString(),
             FailureReason = progress.FailureReason,
-            HyperParameters = job.HyperParameters,
+            HyperParameters = description.HyperParameters is { } own ? Merged(own, job) : job.HyperParameters,
             CreationTime = job.CreationTime,
             TrainingStartTime = progress.TrainingStartTime,
             TrainingEndTime = progress.TrainingEndTime,
             LastModifiedTime = progress.LastModifiedTime,
             SecondaryStatusTransitions = [.. job.Transitions.Select(ToWire.Transition)],
-            FinalMetricDataList = lastMetrics.Count > 0 ? FinalMetrics(lastMetrics, tuningJob) : null,
+            FinalMetricDataList = Readings(job, tuningJob, lastMetrics) is { Count: > 0 } readings ? FinalMetrics(readings, tuningJob) : null,
             TrainingTimeInSeconds = seconds,
             BillableTimeInSeconds = seconds,
         };
     }
 
-    private static DescribeTrainingJobResponse FromTuningJob(TuningJob tuningJob)
+    private static DescribeTrainingJobResponse FromTuningJob(TuningJob tuningJob, TrainingJob job)
     {
-        var definition = TuningDescription.TrainingJobDefinition(TuningDescription.Read(tuningJob));
-        var specification = definition.AlgorithmSpecification!;
+        var definition = TuningDescription.TrainingJobDefinition(TuningDescription.Read(tuningJob), job);
+        var specification = definition.AlgorithmSpecification ?? new HyperParameterAlgorithmSpecification();
         return new DescribeTrainingJobResponse
         {
             AlgorithmSpecification = new AlgorithmSpecification
@@ -95,8 +95,27 @@ internal static class TrainingDescription
             CheckpointConfig = definition.CheckpointConfig,
             RetryStrategy = definition.RetryStrategy,
             Environment = definition.Environment,
+            // One of several definitions has static hyperparameters of its own.
+            HyperParameters = tuningJob.Definition.AlgorithmCount > 1 ? definition.StaticHyperParameters : null,
         };
     }
+
+    private static SortedDictionary<string, string> Merged(IReadOnlyDictionary<string, string> statics, TrainingJob job)
+    {
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in statics.Concat(job.TunedHyperParameters))
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
+
+    /// <summary>Of an imported training job the log is not here, but the objective is known.</summary>
+    private static IReadOnlyList<MetricReading> Readings(TrainingJob job, TuningJob? tuningJob, IReadOnlyList<MetricReading> last) =>
+        last.Count == 0 && tuningJob?.ImportedAt is not null && job.Progress is { ObjectiveStatus: ObjectiveStatus.Succeeded, ObjectiveValue: { } value }
+            ? [new MetricReading(tuningJob.Definition.Objective.MetricName, 0, value, job.Progress.LastModifiedTime)]
+            : last;
 
     private static ResourceConfig? FirstInstance(HyperParameterTuningResourceConfig? config) => config?.InstanceConfigs is [var first, ..]
         ? new ResourceConfig { InstanceType = first.InstanceType, InstanceCount = first.InstanceCount, VolumeSizeInGB = first.VolumeSizeInGB }

@@ -162,7 +162,7 @@ internal static class TuningDefinitionReader
         return builtIns.Count > 0 ? builtIns : inherited;
     }
 
-    private static List<ParameterRange> Ranges(ParameterRanges? ranges) =>
+    public static List<ParameterRange> Ranges(ParameterRanges? ranges) =>
     [
         .. (ranges?.ContinuousParameterRanges ?? []).Select(range => new ParameterRange
         {

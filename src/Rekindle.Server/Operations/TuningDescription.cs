@@ -1,7 +1,9 @@
 using System.Text;
 using Rekindle.Api;
 using Rekindle.Api.Shapes;
+using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
+using MetricDefinition = Rekindle.Api.Shapes.MetricDefinition;
 
 namespace Rekindle.Server.Operations;
 
@@ -30,6 +32,17 @@ internal static class TuningDescription
     /// <summary>The definition of the training jobs, in whichever form the client gave it.</summary>
     public static HyperParameterTrainingJobDefinition TrainingJobDefinition(DescribeHyperParameterTuningJobResponse description) =>
         description.TrainingJobDefinition ?? description.TrainingJobDefinitions![0];
+
+    /// <summary>The definition that a training job of its was launched from: in an imported one there may be several.</summary>
+    public static HyperParameterTrainingJobDefinition TrainingJobDefinition(DescribeHyperParameterTuningJobResponse description, TrainingJob job) =>
+        job.Description is { } document && DefinitionNameIn(document) is { } name
+            && description.TrainingJobDefinitions?.FirstOrDefault(definition => definition.DefinitionName == name) is { } own
+            ? own
+            : TrainingJobDefinition(description);
+
+    /// <summary>The name of the definition, in the document that an imported training job came with.</summary>
+    public static string? DefinitionNameIn(string document) =>
+        ApiJson.Deserialize<HyperParameterTrainingJobSummary>(Encoding.UTF8.GetBytes(document)).TrainingJobDefinitionName;
 
     private static HyperParameterTuningJobConfig Config(HyperParameterTuningJobConfig config, TuningJobDefinition definition) => config with
     {

@@ -18,6 +18,13 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Stores a new tuning job, InProgress, with its parents. Parents are checked again inside the transaction.</summary>
     Task<CreateOutcome> CreateTuningJobAsync(NewTuningJob job, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Stores a tuning job that ran elsewhere, with all its training jobs. The names of imported training jobs are not unique and keep no
+    /// name from others: a name means the training job that ran here, else the one imported last.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It has not ended, or one of its training jobs has not.</exception>
+    Task<CreateOutcome> ImportTuningJobAsync(ImportedTuningJob job, CancellationToken cancellationToken);
+
     Task<TuningJob?> FindTuningJobAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>By id, deleted ones too: a training job is described by its tuning job even after that was deleted.</summary>
@@ -137,47 +144,6 @@ internal sealed record Tag(string Key, string Value);
 /// <param name="Tags">The full set after the call.</param>
 /// <param name="LimitExceeded">Nothing was changed, the set would have grown beyond the limit.</param>
 internal sealed record TagOutcome(IReadOnlyList<Tag> Tags, bool LimitExceeded);
-
-/// <summary>Counted from rows by each reader; never stored.</summary>
-internal sealed record TuningJobCounters
-{
-    public int Completed { get; init; }
-
-    /// <summary>InProgress and Stopping ones.</summary>
-    public int InProgress { get; init; }
-
-    public int RetryableError { get; init; }
-
-    public int NonRetryableError { get; init; }
-
-    public int Stopped { get; init; }
-
-    public int ObjectiveSucceeded { get; init; }
-
-    public int ObjectivePending { get; init; }
-
-    public int ObjectiveFailed { get; init; }
-
-    /// <summary>Every training job that was ever launched.</summary>
-    public int Launched => Completed + InProgress + RetryableError + NonRetryableError + Stopped;
-
-    public static TuningJobCounters Of(IReadOnlyList<TrainingJob> trainingJobs)
-    {
-        int Status(TrainingJobStatus status) => trainingJobs.Count(job => job.Progress.Status == status);
-        var retryable = trainingJobs.Count(job => job.Progress is { Status: TrainingJobStatus.Failed, FailureKind: FailureKind.Retryable });
-        return new TuningJobCounters
-        {
-            Completed = Status(TrainingJobStatus.Completed),
-            InProgress = Status(TrainingJobStatus.InProgress) + Status(TrainingJobStatus.Stopping),
-            RetryableError = retryable,
-            NonRetryableError = Status(TrainingJobStatus.Failed) - retryable,
-            Stopped = Status(TrainingJobStatus.Stopped),
-            ObjectiveSucceeded = trainingJobs.Count(job => job.Progress.ObjectiveStatus == ObjectiveStatus.Succeeded),
-            ObjectivePending = trainingJobs.Count(job => job.Progress.ObjectiveStatus == ObjectiveStatus.Pending),
-            ObjectiveFailed = trainingJobs.Count(job => job.Progress.ObjectiveStatus == ObjectiveStatus.Failed),
-        };
-    }
-}
 
 internal sealed record TuningJobListing(TuningJob Job, TuningJobCounters Counters);
 

@@ -39,7 +39,7 @@ internal sealed partial class SqlStore
     {
         if (await transaction.NumberAsync("SELECT id FROM tuning_jobs WHERE arn = @arn AND deleted_at IS NULL", ("@arn", arn)) is { } tuning)
             return (TuningJobTags, tuning);
-        if (await transaction.NumberAsync("SELECT id FROM training_jobs WHERE arn = @arn AND deleted_at IS NULL", ("@arn", arn)) is { } training)
+        if (await transaction.NumberAsync("SELECT id FROM training_jobs WHERE arn = @arn AND deleted_at IS NULL " + FirstOfName, ("@arn", arn)) is { } training)
             return (TrainingJobTags, training);
         return null;
     }

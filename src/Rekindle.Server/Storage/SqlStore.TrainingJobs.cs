@@ -10,6 +10,9 @@ internal sealed partial class SqlStore
         + "j.end_time, j.objective_status, j.objective_value, j.exit_code, j.failure_reason, j.failure_kind, j.log_position, "
         + "j.model_artifact FROM training_jobs j";
 
+    /// <summary>Imported training jobs share names: the one that ran here comes first, then the one imported last.</summary>
+    private const string FirstOfName = "ORDER BY imported, id DESC LIMIT 1";
+
     private const string StartingMessage = "Starting the training job";
     private const string StoppingMessage = "Stopping the training job";
 
@@ -52,7 +55,7 @@ internal sealed partial class SqlStore
 
     public Task<TrainingJob?> FindTrainingJobAsync(string name, CancellationToken cancellationToken) => ReadAsync(
         async transaction => (await ReadTrainingJobsAsync(
-            transaction, $"{TrainingJobColumns} WHERE j.name_lower = @name AND j.deleted_at IS NULL", ("@name", Columns.Fold(name)))).SingleOrDefault(),
+            transaction, $"{TrainingJobColumns} WHERE j.name_lower = @name AND j.deleted_at IS NULL {FirstOfName}", ("@name", Columns.Fold(name)))).SingleOrDefault(),
         cancellationToken);
 
     public Task<TrainingJob?> ReadTrainingJobAsync(long trainingJobId, CancellationToken cancellationToken) => ReadAsync(
@@ -101,7 +104,7 @@ internal sealed partial class SqlStore
     private static async Task<(long Id, TrainingJobStatus Status)?> FindTrainingJobStatusAsync(Transaction transaction, string name)
     {
         var rows = await transaction.QueryAsync(
-            "SELECT id, status FROM training_jobs WHERE name_lower = @name AND deleted_at IS NULL",
+            $"SELECT id, status FROM training_jobs WHERE name_lower = @name AND deleted_at IS NULL {FirstOfName}",
             row => (row.GetInt64(0), row.EnumAt<TrainingJobStatus>(1)),
             ("@name", Columns.Fold(name)));
         return rows.Count == 0 ? null : rows[0];

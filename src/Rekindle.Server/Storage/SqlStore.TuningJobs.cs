@@ -8,7 +8,7 @@ internal sealed partial class SqlStore
 {
     private const string TuningJobColumns =
         "SELECT j.id, j.name, j.arn, j.description, j.status, j.creation_time, j.last_modified_time, j.end_time, j.failure_reason, "
-        + "j.stop_requested_at, j.ending, j.convergence_time FROM tuning_jobs j";
+        + "j.stop_requested_at, j.ending, j.convergence_time, j.imported_at, j.unlisted FROM tuning_jobs j";
 
     private static readonly Dictionary<TuningJobSort, ListSort<TuningJob>> TuningJobSorts = new()
     {
@@ -187,6 +187,12 @@ internal sealed partial class SqlStore
             ("@ids", _dialect.IdList(counters.Keys)));
         foreach (var (id, status, failure, objective, count) in groups)
             counters[id] = Add(counters[id], status, failure, objective, count);
+        var unlisted = await transaction.QueryAsync(
+            $"SELECT id, unlisted FROM tuning_jobs WHERE {_dialect.IsAnyOf("id", "@ids")} AND unlisted IS NOT NULL",
+            row => (Id: row.GetInt64(0), Counters: StorageJson.ReadCounters(row.GetString(1))),
+            ("@ids", _dialect.IdList(counters.Keys)));
+        foreach (var (id, more) in unlisted)
+            counters[id] = counters[id].Plus(more);
         return counters;
     }
 
@@ -257,6 +263,7 @@ internal sealed partial class SqlStore
         var (status, creation, modified) = (row.EnumAt<TuningJobStatus>(4), row.TimeAt(5), row.TimeAt(6));
         var (end, failure, stop) = (row.OptionalTimeAt(7), row.TextAt(8), row.OptionalTimeAt(9));
         var (ending, convergence) = (row.OptionalEnumAt<TuningJobEnding>(10), row.OptionalTimeAt(11));
+        var (imported, unlisted) = (row.OptionalTimeAt(12), row.TextAt(13));
         return (definition, parents) => new TuningJob
         {
             Id = id,
@@ -272,6 +279,8 @@ internal sealed partial class SqlStore
             StopRequestedAt = stop,
             Ending = ending,
             ConvergenceDetectedTime = convergence,
+            ImportedAt = imported,
+            Unlisted = unlisted is null ? new TuningJobCounters() : StorageJson.ReadCounters(unlisted),
             Parents = parents,
         };
     }

@@ -11,6 +11,7 @@ namespace Rekindle.Server.Storage;
 [JsonSerializable(typeof(TrainingDefinition))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(IEnumerable<long>))]
+[JsonSerializable(typeof(TuningJobCounters))]
 [JsonSerializable(typeof(PageToken))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
@@ -19,6 +20,11 @@ internal sealed partial class StorageJson : JsonSerializerContext
     public static string Write(TrainingDefinition definition) => JsonSerializer.Serialize(definition, Default.TrainingDefinition);
 
     public static string Write(IReadOnlyDictionary<string, string> map) => JsonSerializer.Serialize(map, Default.IReadOnlyDictionaryStringString);
+
+    public static string Write(TuningJobCounters counters) => JsonSerializer.Serialize(counters, Default.TuningJobCounters);
+
+    public static TuningJobCounters ReadCounters(string json) =>
+        JsonSerializer.Deserialize(json, Default.TuningJobCounters) ?? throw new JsonException("Counters without a value.");
 
     public static TuningJobDefinition ReadTuningJobDefinition(string json) =>
         JsonSerializer.Deserialize(json, Default.TuningJobDefinition) ?? throw new JsonException("A tuning job without a definition.");

@@ -46,7 +46,10 @@ internal sealed record TrainingJob
     /// <summary>How the strategy came to the suggestion, such as <c>InitialDesign</c> or <c>Model</c>.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>For a training job of its own: the description as JSON of the wire. Null when a tuning job describes it.</summary>
+    /// <summary>
+    /// JSON of the wire. For a training job of its own: its description. For an imported one: the document it came with. Null when a
+    /// tuning job describes it.
+    /// </summary>
     public string? Description { get; init; }
 
     /// <summary>How to run it: its own, or its tuning job's.</summary>

@@ -1,3 +1,5 @@
+using Rekindle.Server.Storage;
+
 namespace Rekindle.Server.TuningJobs;
 
 /// <summary>
@@ -37,6 +39,12 @@ internal sealed record TuningJob
     public TuningJobEnding? Ending { get; init; }
 
     public DateTimeOffset? ConvergenceDetectedTime { get; init; }
+
+    /// <summary>When it was imported; null for a tuning job that ran here. An imported one has ended, and nothing runs it again.</summary>
+    public DateTimeOffset? ImportedAt { get; init; }
+
+    /// <summary>Training jobs of an imported tuning job that are counted but not known one by one.</summary>
+    public TuningJobCounters Unlisted { get; init; } = new();
 
     public IReadOnlyList<WarmStartParent> Parents { get; init; } = [];
 

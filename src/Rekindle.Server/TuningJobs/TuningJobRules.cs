@@ -46,6 +46,14 @@ internal static partial class TuningJobRules
         .. ParallelLimit(definition, limits),
     ];
 
+    /// <summary>Only what the optimizer needs to read the ranges: all that is asked of a tuning job that ran elsewhere.</summary>
+    public static IReadOnlyList<Violation> CheckRanges(TuningJobDefinition definition) =>
+    [
+        .. UniqueNames(definition),
+        .. ReservedName(definition),
+        .. definition.Ranges.SelectMany((range, index) => CheckRange(range, PathOf(definition, index))),
+    ];
+
     private static IEnumerable<Violation> AtLeastOneRange(TuningJobDefinition definition)
     {
         if (definition.Ranges.Count == 0)

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Rekindle.Api.Shapes;
+using Rekindle.Server.Storage;
+
+namespace Rekindle.Server.Operations.Import;
+
+/// <summary>The counters of a document against its list of training jobs.</summary>
+internal static class ImportedCounters
+{
+    private const int MostTrainingJobs = 1_000_000;
+
+    /// <summary>What the document counts; null when it has no counters. Nothing runs any more: what did counts as stopped, and as failed.</summary>
+    public static TuningJobCounters? Of(DescribeHyperParameterTuningJobResponse known) => known switch
+    {
+        { TrainingJobStatusCounters: null, ObjectiveStatusCounters: null } => null,
+        _ => new TuningJobCounters
+        {
+            Completed = known.TrainingJobStatusCounters?.Completed ?? 0,
+            RetryableError = known.TrainingJobStatusCounters?.RetryableError ?? 0,
+            NonRetryableError = known.TrainingJobStatusCounters?.NonRetryableError ?? 0,
+            Stopped = Sum(known.TrainingJobStatusCounters?.Stopped, known.TrainingJobStatusCounters?.InProgress),
+            ObjectiveSucceeded = known.ObjectiveStatusCounters?.Succeeded ?? 0,
+            ObjectiveFailed = Sum(known.ObjectiveStatusCounters?.Failed, known.ObjectiveStatusCounters?.Pending),
+        },
+    };
+
+    public static bool AreTooLarge(TuningJobCounters counters) => new[]
+    {
+        counters.Completed, counters.RetryableError, counters.NonRetryableError, counters.Stopped, counters.ObjectiveSucceeded, counters.ObjectiveFailed,
+    }.Any(count => count > MostTrainingJobs);
+
+    /// <summary>What the counters count beyond the list.</summary>
+    public static TuningJobCounters Unlisted(TuningJobCounters listed, TuningJobCounters? counted, List<string> warnings)
+    {
+        if (counted is null || counted.Launched == listed.Launched)
+        {
+            if (counted is not null && counted != listed)
+            {
+                warnings.Add("TrainingJobStatusCounters or ObjectiveStatusCounters do not agree with the list of training jobs; the list is counted.");
+            }
+
+            return new TuningJobCounters();
+        }
+
+        if (counted.Launched < listed.Launched)
+        {
+            warnings.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"TrainingJobStatusCounters count {counted.Launched} training jobs, and {listed.Launched} are listed; the list is counted."));
+            return new TuningJobCounters();
+        }
+
+        warnings.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"TrainingJobStatusCounters count {counted.Launched} training jobs, and only {listed.Launched} are listed: were all pages read?"));
+        return new TuningJobCounters
+        {
+            Completed = More(c => c.Completed),
+            RetryableError = More(c => c.RetryableError),
+            NonRetryableError = More(c => c.NonRetryableError),
+            Stopped = More(c => c.Stopped),
+            ObjectiveSucceeded = More(c => c.ObjectiveSucceeded),
+            ObjectiveFailed = More(c => c.ObjectiveFailed),
+        };
+
+        int More(Func<TuningJobCounters, int> count) => Math.Max(0, count(counted) - count(listed));
+    }
+
+    public static void Write(JsonObject document, TuningJobCounters counters)
+    {
+        document["TrainingJobStatusCounters"] = new JsonObject
+        {
+            ["Completed"] = counters.Completed,
+            ["InProgress"] = counters.InProgress,
+            ["RetryableError"] = counters.RetryableError,
+            ["NonRetryableError"] = counters.NonRetryableError,
+            ["Stopped"] = counters.Stopped,
+        };
+        document["ObjectiveStatusCounters"] = new JsonObject
+        {
+            ["Succeeded"] = counters.ObjectiveSucceeded,
+            ["Pending"] = counters.ObjectivePending,
+            ["Failed"] = counters.ObjectiveFailed,
+        };
+    }
+
+    private static int Sum(int? a, int? b) => (int)Math.Min(int.MaxValue, (long)(a ?? 0) + (b ?? 0));
+}

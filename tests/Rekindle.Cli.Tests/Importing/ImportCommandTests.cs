@@ -1,0 +1,184 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using Rekindle.Server;
+using Spectre.Console.Testing;
+
+namespace Rekindle.Cli.Tests.Importing;
+
+/// <summary>The commands against a real server.</summary>
+public sealed class ImportCommandTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("rekindle-cli-import-").FullName;
+    private RekindleServer _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await RekindleServer.StartAsync(
+        new ServerOptions { Url = "http://127.0.0.1:0", DataFolder = Path.Combine(_folder, "data"), EndsOnSignal = false },
+        TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_dump_is_imported_and_its_export_imports_to_the_same_export()
+    {
+        var (code, output, errors) = await RunAsync("import", PathOf("sagemaker_dump.json"));
+        Assert.True(code == 0, errors);
+        Assert.Contains("xgboost-200326-1430 is imported: 12 training jobs, 10 with an objective", output, StringComparison.Ordinal);
+
+        var (_, export, _) = await RunAsync("export", "xgboost-200326-1430");
+        Assert.Equal(0, (await RunAsync("import", await FileAsync("copy.json", export), "--name", "copy")).Code);
+        var (_, copy, _) = await RunAsync("export", "copy");
+        Assert.Equal(export, copy.Replace("\"copy\"", "\"xgboost-200326-1430\"", StringComparison.Ordinal)
+            .Replace("tuning-job/copy\"", "tuning-job/xgboost-200326-1430\"", StringComparison.Ordinal));
+        Assert.Equal(0, (await RunAsync("export", "copy", "--output", Path.Combine(_folder, "out.json"))).Code);
+        Assert.Equal(copy, await File.ReadAllTextAsync(Path.Combine(_folder, "out.json"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_table_is_imported_with_what_was_guessed_printed()
+    {
+        var file = await FileAsync("runs.csv", "lr,optimizer,accuracy\n0.00001,adam,0.5\n0.1,sgd,0.75\n0.01,sgd,\n");
+
+        var (code, output, errors) = await RunAsync("import", file, "--objective", "accuracy", "--goal", "Maximize", "--range", "lr=1e-6..1:log");
+
+        Assert.True(code == 0, errors);
+        Assert.Contains("1e-6 .. 1", output, StringComparison.Ordinal);
+        Assert.Contains("adam sgd", output, StringComparison.Ordinal);
+        Assert.Contains("runs is imported: 3 training jobs, 2 with an objective", output, StringComparison.Ordinal);
+        var (_, best, _) = await RunAsync("best", "runs", "--json");
+        Assert.Equal("0.1", JsonNode.Parse(best)!["BestTrainingJob"]!["TunedHyperParameters"]!["lr"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("storage.db")]
+    [InlineData("journal-3.log")]
+    [InlineData("journal-5.log")]
+    public async Task Optunas_files_are_imported(string file)
+    {
+        var (code, output, errors) = await RunAsync("import", PathOf(file), "--study", "lenet", "--json");
+
+        Assert.True(code == 0, errors);
+        var answer = JsonNode.Parse(output)!;
+        // The one that was running and the one of an infinite value know only one parameter.
+        Assert.Equal((17, 12, 2), ((int)answer["TrainingJobs"]!, (int)answer["Usable"]!, (int)answer["OutOfRange"]!));
+        Assert.Empty(answer["Warnings"]!.AsArray());
+        Assert.Contains("note: ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_prints_the_document_and_imports_nothing()
+    {
+        var file = await FileAsync("runs.csv", "x,loss\n1,2\n3,4\n");
+        var (_, document, _) = await RunAsync("import", file, "--objective", "loss", "--goal", "min", "--dry-run");
+        Assert.NotEqual(0, (await RunAsync("describe", "runs")).Code);
+
+        Assert.Equal(0, (await RunAsync("import", await FileAsync("document.json", document))).Code);
+        Assert.Equal(0, (await RunAsync("describe", "runs")).Code);
+    }
+
+    [Fact]
+    public async Task A_packed_file_is_unpacked_and_a_cut_one_refused()
+    {
+        var packed = new MemoryStream();
+        await using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await zip.WriteAsync(await File.ReadAllBytesAsync(PathOf("sagemaker_dump.json"), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        }
+
+        var whole = Path.Combine(_folder, "dump.json.gz");
+        await File.WriteAllBytesAsync(whole, packed.ToArray(), TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await RunAsync("import", whole)).Code);
+        foreach (var length in new[] { 3, 20, (int)packed.Length / 2, (int)packed.Length - 1 })
+        {
+            var cut = Path.Combine(_folder, $"cut-{length}.gz");
+            await File.WriteAllBytesAsync(cut, packed.ToArray()[..length], TestContext.Current.CancellationToken);
+            var (code, _, errors) = await RunAsync("import", cut, "--name", "cut");
+            Assert.Equal(1, code);
+            Assert.Contains("can't be read", errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("{\"TuningJob\": 1, \"TrainingJobs\": 2}")]
+    [InlineData("SQLite format 3\0 and nothing else")]
+    [InlineData("{\"op_code\": 99}")]
+    [InlineData("{\"op_code\": 4}\n{}")]
+    [InlineData("a,b\n\u0000")]
+    public async Task Garbage_is_refused_in_a_sentence(string content)
+    {
+        var (code, _, errors) = await RunAsync("import", await FileAsync("garbage", content));
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_larger_than_a_request_may_be_is_refused_before_it_is_sent()
+    {
+        var (code, _, errors) = await RunAsync(
+            "import", await FileAsync("huge.json", $$"""{"TuningJob": {"X": "{{new string('x', 17 << 20)}}"}, "TrainingJobs": []}"""));
+
+        Assert.Equal(1, code);
+        Assert.Contains("DocumentTooLarge", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_file_is_named()
+    {
+        var (code, _, errors) = await RunAsync("import", "/no/such/file");
+
+        Assert.Equal(1, code);
+        Assert.Contains("/no/such/file can't be read", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_Python_writes_for_a_number_that_is_none_is_a_missing_objective()
+    {
+        var text = await File.ReadAllTextAsync(PathOf("sagemaker_dump.json"), TestContext.Current.CancellationToken);
+        var dump = JsonNode.Parse(text)!;
+        dump["TrainingJobs"]![0]!["FinalHyperParameterTuningJobObjectiveMetric"]!["Value"] = "PLACE";
+
+        var (code, output, errors) = await RunAsync(
+            "import", await FileAsync("nan.json", dump.ToJsonString().Replace("\"PLACE\"", "NaN", StringComparison.Ordinal)));
+
+        Assert.True(code == 0, errors);
+        Assert.Contains("9 with an objective", output, StringComparison.Ordinal);
+        Assert.Contains("warning: ", errors, StringComparison.Ordinal);
+    }
+
+    private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Data", file);
+
+    private async Task<string> FileAsync(string name, string content)
+    {
+        var path = Path.Combine(_folder, name);
+        await File.WriteAllTextAsync(path, content, new UTF8Encoding(false), TestContext.Current.CancellationToken);
+        return path;
+    }
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        await using var output = new StringWriter();
+        await using var errors = new StringWriter();
+        using var console = new TestConsole();
+        console.Profile.Width = 200;
+        var shell = new Shell
+        {
+            In = TextReader.Null,
+            Out = output,
+            Error = errors,
+            Console = console,
+            Variable = name => name == "REKINDLE_ENDPOINT" ? _server.Url.ToString() : null,
+            Clock = TimeProvider.System,
+        };
+        var code = await RekindleProgram.RunAsync(arguments, shell, TestContext.Current.CancellationToken);
+        return (code, output + console.Output, errors.ToString());
+    }
+}
