@@ -22,7 +22,7 @@ internal sealed class Channel : IDisposable
         var channel = new Channel();
         try
         {
-            channel.Images = channel.Read(contentType, folder, listFolder, cancellation);
+            channel.Images = channel.Read(name, contentType, folder, listFolder, cancellation);
         }
         catch
         {
@@ -36,7 +36,7 @@ internal sealed class Channel : IDisposable
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    private IReadOnlyList<LabelledImage> Read(string? contentType, string folder, string? listFolder, CancellationToken cancellation)
+    private IReadOnlyList<LabelledImage> Read(string name, string? contentType, string folder, string? listFolder, CancellationToken cancellation)
     {
         switch (contentType?.Split(';')[0].Trim().ToLowerInvariant())
         {
@@ -46,7 +46,7 @@ internal sealed class Channel : IDisposable
                 return ImageList.Read(folder, listFolder ?? folder, cancellation);
         }
 
-        if (IdxFiles.AreIn(folder)) return IdxFiles.Read(folder, cancellation);
+        if (IdxFiles.AreIn(folder)) return IdxFiles.Read(name, folder, cancellation);
         if (listFolder is not null || ImageList.IsIn(folder)) return ImageList.Read(folder, listFolder ?? folder, cancellation);
         if (RecordFiles(folder).Any(RecordIoFile.Is)) return ReadRecords(folder, cancellation);
         throw new ClientErrorException(

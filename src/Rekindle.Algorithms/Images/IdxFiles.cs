@@ -17,9 +17,14 @@ internal static class IdxFiles
     /// <summary>Whether the folder holds idx images.</summary>
     public static bool AreIn(string folder) => Images(folder).Length > 0;
 
-    public static IReadOnlyList<LabelledImage> Read(string folder, CancellationToken cancellation)
+    /// <param name="channel">
+    /// The channel's name. MNIST-like sets keep both halves in one folder, as <c>train-*</c> and <c>t10k-*</c>; there it says which is meant.
+    /// </param>
+    /// <param name="folder">The channel's folder.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static IReadOnlyList<LabelledImage> Read(string channel, string folder, CancellationToken cancellation)
     {
-        var files = Images(folder);
+        var files = OfChannel(channel, Images(folder));
         if (files.Length == 0) throw new ClientErrorException($"{folder}: no file named *{ImagesPart} or *{ImagesPart}.gz.");
         var images = new List<LabelledImage>();
         foreach (var file in files) images.AddRange(ReadPair(file, cancellation));
@@ -30,8 +35,21 @@ internal static class IdxFiles
     [
         .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => Stem(file).EndsWith(ImagesPart, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal),
+            .Order(StringComparer.Ordinal)
+            // A file and its gzipped twin are the same images.
+            .DistinctBy(Stem),
     ];
+
+    private static string[] OfChannel(string channel, string[] files)
+    {
+        var train = files.Where(file => StartsWith(file, "train")).ToArray();
+        var heldOut = files.Where(file => StartsWith(file, "t10k") || StartsWith(file, "test") || StartsWith(file, "val")).ToArray();
+        if (train.Length == 0 || heldOut.Length == 0) return files;
+        return channel == "train" ? train : heldOut;
+    }
+
+    private static bool StartsWith(string file, string prefix) =>
+        Path.GetFileName(file).StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
     private static string Stem(string file) => file.EndsWith(".gz", StringComparison.Ordinal) ? file[..^3] : file;
 

@@ -45,6 +45,13 @@ internal sealed class ImageSet
         if (_resize is { } side) (height, width) = Scaled(height, width, (double)side / Math.Min(height, width));
         var cover = Math.Max((double)_input.Height / height, (double)_input.Width / width);
         if (_resize is null || cover > 1) (height, width) = Scaled(height, width, cover);
+        if ((double)height * width > ImageDecoding.MostPixels)
+        {
+            throw new ClientErrorException(
+                $"{_images[index].Origin}: {image.Shape.Width}x{image.Shape.Height} pixels, scaled to cover {_input.Width}x{_input.Height}, are "
+                + $"{width}x{height}; more than {ImageDecoding.MostPixels} pixels. Crop the image.");
+        }
+
         return Resampling.Resize(image, Math.Max(height, _input.Height), Math.Max(width, _input.Width));
 
         static (int Height, int Width) Scaled(int height, int width, double factor) =>

@@ -27,6 +27,20 @@ public sealed class ChannelTests : IDisposable
         Assert.Equal([30, 40, 30, 40, 30, 40], channel.Images[1].Decode(3).Pixels.ToArray());
     }
 
+    [Theory]
+    [InlineData("train", new[] { 1, 0 })]
+    [InlineData("validation", new[] { 0, 1 })]
+    public void The_channel_chooses_its_half_of_a_folder_that_holds_both(string channel, int[] labels)
+    {
+        Put("train-images-idx3-ubyte", TwoImages, zip: true);
+        Put("train-images-idx3-ubyte", TwoImages, zip: false);
+        Put("train-labels-idx1-ubyte", TwoLabels, zip: false);
+        Put("t10k-images-idx3-ubyte", TwoImages, zip: false);
+        Put("t10k-labels-idx1-ubyte", [.. TwoLabels[..8], 0, 1], zip: false);
+        using var opened = Channel.Open(channel, null, _folder.Path, null, CancellationToken.None);
+        Assert.Equal(labels, opened.Images.Select(image => image.Label));
+    }
+
     [Fact]
     public void Reads_the_digits_that_come_along()
     {

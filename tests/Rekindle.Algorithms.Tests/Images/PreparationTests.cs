@@ -10,6 +10,15 @@ public sealed class PreparationTests
         Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Byte);
 
     [Fact]
+    public void An_image_too_narrow_to_be_scaled_is_refused_by_name()
+    {
+        var image = new Pixmap(new Shape(1, 1, 1_000_000), new byte[1_000_000]);
+        var error = Assert.Throws<ClientErrorException>(() => new ImageSet(
+            [new LabelledImage(0, "strip.png", _ => image)], new Shape(1, 224, 224), null, CancellationToken.None));
+        Assert.StartsWith("strip.png: 1000000x1 pixels, scaled to cover 224x224, are 224000000x224", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Scaling_keeps_an_even_image_even() => Sizes.Sample(size =>
     {
         var shape = new Shape(1, size.From, size.Across);

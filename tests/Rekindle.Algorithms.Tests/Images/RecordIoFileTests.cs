@@ -88,6 +88,26 @@ public sealed class RecordIoFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_JPEG_that_was_cut_off_is_refused(int missing)
+    {
+        using var file = Open(EncodedImages.Record(2, EncodedImages.Jpeg(77).AsSpan(..^missing).ToArray()));
+        var error = Assert.Throws<ClientErrorException>(() => file.Images(CancellationToken.None).Single().Decode(1));
+        Assert.Contains("it has no end marker", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Five bytes of this file were changed; the decoder goes round for ever on it.</summary>
+    [Fact]
+    public void A_JPEG_that_never_ends_decoding_is_refused()
+    {
+        using var file = Open(EncodedImages.Record(2, File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "endless.jpg"))));
+        var error = Assert.Throws<ClientErrorException>(() => file.Images(CancellationToken.None).Single().Decode(3));
+        Assert.Contains("decoding found no end within", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Random_damage_is_read_or_refused_but_never_breaks()
     {
