@@ -18,7 +18,7 @@ public sealed class Vendors
     private static async Task<VendorModel> ReadBotocoreAsync() => VendorModel.Parse(await Tool.RunAsync(
         "install Python 3 with boto3 (pip install boto3, or Debian's python3-boto3)",
         AppContext.BaseDirectory,
-        "python3",
+        Environment.GetEnvironmentVariable("REKINDLE_TEST_PYTHON") ?? "python3",
         [Here("ShapeAudit/botocore_model.py"), .. OperationNames]));
 
     private static async Task<VendorModel> ReadSdkAsync() => VendorModel.Parse(await Tool.RunAsync(

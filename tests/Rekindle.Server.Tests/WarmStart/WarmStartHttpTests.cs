@@ -106,7 +106,8 @@ public sealed class WarmStartHttpTests(CaseServer server) : IClassFixture<CaseSe
             });
         }
 
-        var start = new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "Clients", "warmstart_cases.py"), server.Url.ToString()])
+        var python = Environment.GetEnvironmentVariable("REKINDLE_TEST_PYTHON") ?? "python3";
+        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "Clients", "warmstart_cases.py"), server.Url.ToString()])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -158,6 +158,7 @@ public abstract class LocalExecutorContract : ExecutorContract
 }
 
 /// <summary>Fails, and says what to install, where bubblewrap is missing.</summary>
+[Trait("Needs", "bwrap")]
 public sealed class SandboxedLocalExecutorTests : LocalExecutorContract
 {
     protected override bool IsSandboxed => true;
@@ -236,6 +237,7 @@ public sealed class SandboxedLocalExecutorTests : LocalExecutorContract
     }
 }
 
+[Trait("Needs", "python3")]
 public sealed class PlainLocalExecutorTests : LocalExecutorContract
 {
     protected override bool IsSandboxed => false;
