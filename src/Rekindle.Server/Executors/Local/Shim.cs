@@ -8,16 +8,25 @@ namespace Rekindle.Server.Executors.Local;
 /// </summary>
 internal static class Shim
 {
+    private const long LongestTail = 64 * 1024;
+
+    // What the shell's limit counts in.
+    private const long BlockSize = 512;
+
+    private const string CutLine = "rekindle: the log reached its largest size; the middle of it was left out here.";
+
     /// <summary>
-    /// Arguments: the execution's folder, the log's cap in blocks of 512 bytes, the mode, then the command. The left half of the pipe is the owner; the right half
-    /// writes the log. The claim (a file that only one can create) and the first line on the pipe keep a second shim of the same name from
-    /// doing anything at all. The size limit and the ignored signal stay in the writer: the program must inherit neither.
+    /// Arguments: the execution's folder, how much of the log is kept from its start (in blocks) and from its end (in bytes), the mode, then the
+    /// command. The left half of the pipe is the owner; the right half writes the log. The claim (a file that only one can create) and the
+    /// first line on the pipe keep a second shim of the same name from doing anything at all. The last lines of a flooded log are kept
+    /// because the objective is what was printed last; the one that may have lost its beginning is dropped, since half a number is a wrong one. The size
+    /// limit and the ignored signal stay in the writer: the program must inherit neither.
     /// </summary>
-    public const string Script = """
+    public const string Script = $$"""
         exec </dev/null >/dev/null 2>&1
         cd "$1" || exit
-        blocks=$2 mode=$3
-        shift 3
+        head=$2 tail=$3 mode=$4
+        shift 4
         {
           read -r self </proc/self/stat
           read -r boot </proc/sys/kernel/random/boot_id
@@ -32,21 +41,30 @@ internal static class Shim
           : >"exit.$?"
         } 2>&1 | {
           read -r go || exit 0
-          trap '' XFSZ
-          ulimit -f "$blocks"
-          cat >>log || { : >capped; cat; }
+          ( trap '' XFSZ; ulimit -f "$head"; exec cat >>log ) || {
+            : >capped
+            tail -c "$tail" >tail
+            { printf '\n%s\n' "{{CutLine}}"; sed 1d tail; } >>log
+            rm tail
+          }
           : >drained
         }
         """;
 
     /// <summary>What <c>sh</c> is given.</summary>
-    public static IReadOnlyList<string> Arguments(string folder, long logCapBytes, bool sandboxed, IReadOnlyList<string> command) =>
-    [
-        "-c", Script, "rekindle-shim", folder,
-        (logCapBytes / 512).ToString(CultureInfo.InvariantCulture),
-        sandboxed ? ExecutionRecord.SandboxMode : ExecutionRecord.PlainMode,
-        .. command,
-    ];
+    public static IReadOnlyList<string> Arguments(string folder, long logCapBytes, bool sandboxed, IReadOnlyList<string> command)
+    {
+        var tail = Math.Clamp(logCapBytes / 4, 1, LongestTail);
+        var head = Math.Max(BlockSize, logCapBytes - tail - CutLine.Length - 2);
+        return
+        [
+            "-c", Script, "rekindle-shim", folder,
+            (head / BlockSize).ToString(CultureInfo.InvariantCulture),
+            tail.ToString(CultureInfo.InvariantCulture),
+            sandboxed ? ExecutionRecord.SandboxMode : ExecutionRecord.PlainMode,
+            .. command,
+        ];
+    }
 }
 
 /// <summary>A shim that is ready to be started.</summary>

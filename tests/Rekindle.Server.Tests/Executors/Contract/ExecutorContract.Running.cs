@@ -112,8 +112,36 @@ public abstract partial class ExecutorContract
         var report = await EndOfAsync(executor, spec.Name);
         Assert.Equal(0, report.ExitCode);
         Assert.True(report.LogCapped);
-        Assert.Equal(1 << 20, report.NextPosition);
+        Assert.InRange(report.NextPosition, 1 << 19, 1 << 20);
         Assert.Equal("", await FileOfModelAsync(executor, spec, "done"));
+    }
+
+    /// <summary>The objective is what was printed last, however much came before it.</summary>
+    [Fact]
+    public async Task The_last_lines_of_a_flood_are_kept_and_the_gap_is_marked()
+    {
+        var executor = Open(logCapBytes: 1 << 16);
+        var spec = Spec("seq -f 'line %.0f' 100000; echo loss=0.25");
+        await SubmitAsync(executor, spec);
+        var report = await EndOfAsync(executor, spec.Name);
+        var lines = Texts(report);
+        Assert.True(report.LogCapped);
+        Assert.Equal("line 1", lines[0]);
+        Assert.Equal("loss=0.25", lines[^1]);
+        Assert.Equal("line 100000", lines[^2]);
+        Assert.Single(lines, line => line.Contains("the middle of it was left out", StringComparison.Ordinal));
+        Assert.All(lines[^1000..^1], line => Assert.StartsWith("line ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_log_just_below_the_cap_is_kept_whole()
+    {
+        var executor = Open(logCapBytes: 1 << 16);
+        var spec = Spec("head -c 48000 /dev/zero | tr '\\0' x; echo; echo loss=1");
+        await SubmitAsync(executor, spec);
+        var report = await EndOfAsync(executor, spec.Name);
+        Assert.False(report.LogCapped);
+        Assert.Equal([new string('x', 48000), "loss=1"], Texts(report));
     }
 
     [Fact]
