@@ -1,4 +1,6 @@
 using Rekindle.Bench;
+using Rekindle.Bench.Latency;
+using Rekindle.Bench.Quality;
 
 if (args is not ["--root", var root, ..])
 {
@@ -19,6 +21,8 @@ try
     {
         ["overhead", .. var options] => await OverheadBenchmark.RunAsync(root, options, cancel.Token),
         ["warmstart", .. var options] => await WarmStartBenchmark.RunAsync(root, options, cancel.Token),
+        ["latency", .. var options] => await LatencyBenchmark.RunAsync(root, options, cancel.Token),
+        ["quality", .. var options] => await QualityBenchmark.RunAsync(root, options, cancel.Token),
         _ => Usage(),
     };
 }
@@ -43,6 +47,21 @@ static int Usage()
         ./bench warmstart [--jobs 100] [--rounds 5]
             How long a warm start with five parents of so many training jobs takes, through a real server: until its preview
             is there, until it is created, until its first suggestion. Writes benchmarks/results/warmstart.csv.
+
+        ./bench quality [--problems GLOB,GLOB] [--seeds 20] [--strategy bayesian|random] [--out NAME] [--baseline FILE.csv] [--cores N]
+            How good the suggestions are: normalised regret on the problems of benchmarks/data, beside the recorded runs of
+            other tuners. --baseline compares with an earlier run, pair by pair. Writes benchmarks/results/NAME.csv.
+        ./bench quality --warm [--problems GLOB] [--seeds 10] [--out NAME] [--baseline FILE.csv]
+            What a parent brings and what a misleading one costs: the recorded pairs parent>child, cold, warm, and with flipped
+            parents.
+        ./bench quality --parallel 10 [--problems GLOB,GLOB] [--seeds 5]
+            What is lost when so many evaluations run at once, at equal numbers of evaluations, and whether any is repeated.
+        ./bench quality --report
+            Writes docs/benchmarks.md and its pictures from the files the others left in benchmarks/results.
+
+        ./bench latency [--suggestions 60] [--live-suggestions 10] [--no-live]
+            How long a suggestion takes on one core with 50 to 800 observations, what it allocates and holds, beside recorded
+            peers and, when Debian's python3-optuna is installed, the same task in it. Writes benchmarks/results/latency.csv.
         """);
     return 2;
 }
