@@ -76,6 +76,7 @@ internal static class RekindleProgram
             StopCommand.Create(shell),
             ImportCommand.Create(shell),
             ExportCommand.Create(shell),
+            SuggestCommand.Create(shell),
         };
         var help = new ExampleHelp(((HelpAction)root.Options.OfType<HelpOption>().Single().Action!));
         root.Options.OfType<HelpOption>().Single().Action = help;

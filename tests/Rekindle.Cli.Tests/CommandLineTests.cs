@@ -14,7 +14,10 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, code);
         Assert.All(
-            (string[])["serve", "demo", "jobs", "describe", "watch", "best", "stop", "trials", "logs", "create", "plan", "import", "export"],
+            (string[])
+            [
+                "serve", "demo", "jobs", "describe", "watch", "best", "stop", "trials", "logs", "create", "plan", "import", "export", "suggest",
+            ],
             command => Assert.Contains(command, output, StringComparison.Ordinal));
     }
 

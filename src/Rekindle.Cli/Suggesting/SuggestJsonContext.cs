@@ -1,0 +1,6 @@
+using System.Text.Json.Serialization;
+
+namespace Rekindle.Cli.Suggesting;
+
+[JsonSerializable(typeof(WarmStartFile))]
+internal sealed partial class SuggestJsonContext : JsonSerializerContext;

@@ -1,0 +1,87 @@
+using Rekindle.Optimization.EarlyStopping;
+
+namespace Rekindle.Optimization.Tests.EarlyStopping;
+
+public sealed class MedianRuleTests
+{
+    /// <summary>Five evaluations of ten steps that fall from 1 to 0.1, each a little worse than the one before.</summary>
+    private static readonly LearningCurve[] Five = [.. Enumerable.Range(0, 5).Select(i => Falling(10, 0.01 * i))];
+
+    [Fact]
+    public void What_is_worse_than_the_median_of_running_means_is_stopped()
+    {
+        // Running means at step 4: (1 + 0.9 + 0.8 + 0.7) / 4 = 0.85, and 0.01 more each; their median is 0.87.
+        Assert.True(MedianRule.ShouldStop(Goal.Minimize, Flat(4, 0.8701), Five));
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(4, 0.8699), Five));
+    }
+
+    [Fact]
+    public void The_direction_of_the_objective_counts()
+    {
+        var rising = Five.Select(Negated).ToList();
+
+        Assert.True(MedianRule.ShouldStop(Goal.Maximize, Flat(4, -0.8701), rising));
+        Assert.False(MedianRule.ShouldStop(Goal.Maximize, Flat(4, -0.8699), rising));
+    }
+
+    [Fact]
+    public void Only_the_newest_value_counts_of_the_current_evaluation()
+    {
+        var recovering = new LearningCurve([new Reading(1, 9), new Reading(2, 9), new Reading(3, 9), new Reading(4, 0.8)], RanToEnd: false);
+
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, recovering, Five));
+    }
+
+    [Fact]
+    public void Nothing_is_stopped_with_less_than_five_to_compare_with()
+    {
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(4, 100), Five[..4]));
+
+        // The fifth one has not come as far.
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(4, 100), [.. Five[..4], Falling(3, 0) with { RanToEnd = false }]));
+        Assert.True(MedianRule.ShouldStop(Goal.Minimize, Flat(4, 100), [.. Five[..4], Falling(4, 0) with { RanToEnd = false }]));
+    }
+
+    [Fact]
+    public void The_first_quarter_of_a_whole_evaluation_is_free()
+    {
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(2, 100), Five));
+        Assert.True(MedianRule.ShouldStop(Goal.Minimize, Flat(3, 100), Five));
+    }
+
+    [Fact]
+    public void Evaluations_that_were_stopped_do_not_shorten_the_free_quarter()
+    {
+        var stopped = Enumerable.Range(0, 9).Select(i => Falling(3, 1 + i) with { RanToEnd = false });
+
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(2, 100), [.. Five, .. stopped]));
+    }
+
+    [Fact]
+    public void Whoever_holds_the_best_value_runs_on()
+    {
+        var best = new LearningCurve([new Reading(1, 0.01), new Reading(4, 100)], RanToEnd: false);
+
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, best, Five));
+    }
+
+    [Fact]
+    public void Values_that_are_not_finite_stop_nothing_and_are_passed_over()
+    {
+        var spoilt = Five.Select(curve => curve with { Readings = [.. curve.Readings, new Reading(11, double.NaN)] }).ToList();
+
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(4, double.NaN), Five));
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, new LearningCurve([], RanToEnd: false), Five));
+        Assert.True(MedianRule.ShouldStop(Goal.Minimize, Flat(4, 0.8701), spoilt));
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(11, 100), spoilt));
+    }
+
+    private static LearningCurve Falling(int steps, double worse) =>
+        new([.. Enumerable.Range(1, steps).Select(e => new Reading(e, 1.1 - (0.1 * e) + worse))], RanToEnd: true);
+
+    private static LearningCurve Flat(int steps, double value) =>
+        new([.. Enumerable.Range(1, steps).Select(e => new Reading(e, value))], RanToEnd: false);
+
+    private static LearningCurve Negated(LearningCurve curve) =>
+        curve with { Readings = [.. curve.Readings.Select(r => r with { Value = -r.Value })] };
+}
