@@ -37,8 +37,10 @@ internal static class LatencyBenchmark
         }
 
         Print(new ReportWriter(Console.Out, markdown: false), cells, Recorded(Path.Combine(root, "benchmarks", "data")));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Largest resident memory of this process: {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB."));
-        await LatencyFile.WriteAsync(Path.Combine(root, "benchmarks", "results", $"{options.Text("--out") ?? "latency"}.csv"), cells, cancellationToken);
+        using var self = Process.GetCurrentProcess();
+        Console.WriteLine($"Largest resident memory of this process: {TextTable.Fixed(self.PeakWorkingSet64 / 1e6, 0)} MB.");
+        var path = Path.Combine(root, "benchmarks", "results", $"{options.Text("--out") ?? "latency"}.csv");
+        await LatencyFile.WriteAsync(path, cells, cancellationToken);
         return 0;
     }
 

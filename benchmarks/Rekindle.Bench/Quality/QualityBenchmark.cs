@@ -65,7 +65,10 @@ internal static class QualityBenchmark
     private static List<Run> RunAll(List<Problem> problems, string strategy, int seeds, int cores, CancellationToken cancellationToken)
     {
         // Large budgets first, so that the last ones to finish are short.
-        var items = problems.SelectMany(p => Enumerable.Range(0, seeds).Select(seed => (Problem: p, Seed: seed))).OrderByDescending(i => i.Problem.Budget).ToList();
+        var items = problems
+            .SelectMany(p => Enumerable.Range(0, seeds).Select(seed => (Problem: p, Seed: seed)))
+            .OrderByDescending(i => i.Problem.Budget)
+            .ToList();
         var runs = RunPool.Run(
             items,
             item => new Run(

@@ -39,7 +39,12 @@ internal static class QualityPrinter
                 figures.All.Of(QualityFigures.Ours, problem).Count.ToString(CultureInfo.InvariantCulture),
                 Cell(QualityFigures.Ours),
                 .. methods.Select(Cell),
-                figures.EvaluationsToPeerLevel(problem, RecordedPeers.Tpe) is { } n ? n > problem.Budget ? "never" : n.ToString(CultureInfo.InvariantCulture) : "-",
+                figures.EvaluationsToPeerLevel(problem, RecordedPeers.Tpe) switch
+                {
+                    null => "-",
+                    { } n when n > problem.Budget => "never",
+                    { } n => n.ToString(CultureInfo.InvariantCulture),
+                },
                 TextTable.Fixed(times.Average(), 1),
                 TextTable.Fixed(Statistics.Quantile(times, 0.99), 1),
             ]);

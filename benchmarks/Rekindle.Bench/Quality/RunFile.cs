@@ -26,16 +26,18 @@ internal static class RunFile
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         await using var file = File.Create(path);
-        await using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.SmallestSize) : file;
+        await using Stream stream =
+            path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.SmallestSize) : file;
         await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" };
         await writer.WriteLineAsync(Header.AsMemory(), cancellationToken);
         foreach (var run in runs)
         {
             foreach (var e in run.Evaluations)
             {
-                await writer.WriteLineAsync(string.Create(
+                var line = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{run.Method},{run.Problem.Name},{run.Seed},{e.Number},{e.Origin},{(e.Repeats ? 1 : 0)},{e.Observed:R},{e.Best:R},{e.Milliseconds:0.###}").AsMemory(), cancellationToken);
+                    $"{run.Method},{run.Problem.Name},{run.Seed},{e.Number},{e.Origin},{(e.Repeats ? 1 : 0)},{e.Observed:R},{e.Best:R},{e.Milliseconds:0.###}");
+                await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Rekindle.Bench.Quality;
@@ -19,7 +20,7 @@ internal static class RunPool
         var (done, said) = (0, TimeSpan.Zero);
         var gate = new Lock();
         // One item at a time is handed out: chunks would leave the long runs of one problem to one core.
-        var queue = System.Collections.Concurrent.Partitioner.Create(Enumerable.Range(0, items.Count), System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering);
+        var queue = Partitioner.Create(Enumerable.Range(0, items.Count), EnumerablePartitionerOptions.NoBuffering);
         Parallel.ForEach(
             queue,
             new ParallelOptions { MaxDegreeOfParallelism = cores, CancellationToken = cancellationToken },

@@ -14,7 +14,8 @@ internal sealed class TextTable(params string[] titles)
         var widths = _rows[0].Select((_, column) => _rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in _rows)
         {
-            output.WriteLine(string.Join("  ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
+            var cells = row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
+            output.WriteLine(string.Join("  ", cells).TrimEnd());
         }
     }
 
@@ -34,8 +35,8 @@ internal sealed class TextTable(params string[] titles)
     {
         null => "-",
         0 => "0",
-        { } v when Math.Abs(v) < 0.0995 => v.ToString("0.0e0", CultureInfo.InvariantCulture) is var e && Math.Abs(v) < 0.000995 ? e : v.ToString("0.0000", CultureInfo.InvariantCulture),
-        { } v => v.ToString("0.000", CultureInfo.InvariantCulture),
+        { } v => v.ToString(
+            Math.Abs(v) switch { < 0.000995 => "0.0e0", < 0.0995 => "0.0000", _ => "0.000" }, CultureInfo.InvariantCulture),
     };
 
     public static string Fixed(double value, int decimals) => value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

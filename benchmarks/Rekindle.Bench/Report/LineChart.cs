@@ -30,8 +30,14 @@ internal static class LineChart
         var last = series.Max(s => s.Values.Count);
         var (low, high) = (series.Min(s => s.Values.Min()), series.Max(s => s.Values.Max()));
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<title>{SecurityElement.Escape(title)}</title>\n<rect width=\"{Width}\" height=\"{Height}\" fill=\"white\"/>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"""
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="12">
+            <title>{SecurityElement.Escape(title)}</title>
+            <rect width="{Width}" height="{Height}" fill="white"/>
+
+            """);
         svg.Append(Text(Left, 20, title, "start", "font-size=\"14\" font-weight=\"bold\""));
         foreach (var tick in HeightTicks(low, high))
         {
@@ -46,21 +52,29 @@ internal static class LineChart
         }
 
         svg.Append(Text((Left + Width - Right) / 2, Height - 8, "evaluations", "middle", ""));
-        svg.Append(Text(14, (Top + Height - Bottom) / 2, heightTitle, "middle", string.Create(CultureInfo.InvariantCulture, $"transform=\"rotate(-90 14 {(Top + Height - Bottom) / 2})\"")));
+        var middle = (Top + Height - Bottom) / 2;
+        svg.Append(Text(14, middle, heightTitle, "middle", string.Create(CultureInfo.InvariantCulture, $"transform=\"rotate(-90 14 {middle})\"")));
         // Ours last, so that nothing covers them.
         foreach (var (line, colour, legend) in Coloured(series).OrderBy(s => s.Line.Emphasised))
         {
-            var points = string.Join(' ', line.Values.Select((v, i) => string.Create(CultureInfo.InvariantCulture, $"{X(i + 1):0.#},{Y(v):0.#}")));
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"{(line.Emphasised ? 3 : 1.5)}\" points=\"{points}\"/>\n");
+            var points = line.Values.Select((v, i) => string.Create(CultureInfo.InvariantCulture, $"{X(i + 1):0.#},{Y(v):0.#}"));
             var y = Top + 8 + (18 * legend);
-            svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Width - Right + 14}\" x2=\"{Width - Right + 38}\" y1=\"{y}\" y2=\"{y}\" stroke=\"{colour}\" stroke-width=\"{(line.Emphasised ? 3 : 1.5)}\"/>\n");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"""
+                <g fill="none" stroke="{colour}" stroke-width="{(line.Emphasised ? 3 : 1.5)}">
+                <polyline points="{string.Join(' ', points)}"/>
+                <line x1="{Width - Right + 14}" x2="{Width - Right + 38}" y1="{y}" y2="{y}"/>
+                </g>
+
+                """);
             svg.Append(Text(Width - Right + 44, y + 4, line.Name, "start", ""));
         }
 
         return svg.Append("</svg>\n").ToString();
 
         double X(int evaluation) => Left + ((Width - Left - Right) * (evaluation - 1) / Math.Max(1, last - 1));
-        double Y(double value) => Height - Bottom - ((Height - Top - Bottom) * (Math.Log(value) - Math.Log(low)) / Math.Max(1e-9, Math.Log(high) - Math.Log(low)));
+        double Y(double value) => Height - Bottom - ((Height - Top - Bottom) * Math.Log(value / low) / Math.Max(1e-9, Math.Log(high / low)));
     }
 
     private static List<(Series Line, string Colour, int Legend)> Coloured(IReadOnlyList<Series> series)

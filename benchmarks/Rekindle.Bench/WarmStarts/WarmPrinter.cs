@@ -33,8 +33,18 @@ internal static class WarmPrinter
         ReportWriter output, string title, IReadOnlyList<WarmPair> pairs, string mode, CurveSet recorded, CurveSet ours)
     {
         var table = new TextTable([title, "seeds", .. Moments.Select(m => $"@{m}"), .. Moments.Select(m => $"ours @{m}"), "behind at"]);
-        table.Add(["ours", Count(pairs, p => ours.Of(mode, p.Child)), .. Moments.Select(m => TextTable.Short(Mean(pairs, p => ours.Of(mode, p.Child), m))), .. Moments.Select(_ => ""), ""]);
-        table.Add(["ours, cold", Count(pairs, p => ours.Of(WarmMode.Cold.Name, p.Child)), .. Moments.Select(m => TextTable.Short(Mean(pairs, p => ours.Of(WarmMode.Cold.Name, p.Child), m))), .. Moments.Select(_ => ""), ""]);
+        foreach (var (name, own) in ((string, string)[])[("ours", mode), ("ours, cold", WarmMode.Cold.Name)])
+        {
+            table.Add(
+            [
+                name,
+                Count(pairs, p => ours.Of(own, p.Child)),
+                .. Moments.Select(m => TextTable.Short(Mean(pairs, p => ours.Of(own, p.Child), m))),
+                .. Moments.Select(_ => ""),
+                "",
+            ]);
+        }
+
         foreach (var method in recorded.Methods)
         {
             var there = pairs.Where(p => Shared(p, method).Count > 0).ToList();
@@ -101,7 +111,8 @@ internal static class WarmPrinter
 
             output.Add(table);
             var at40 = pairs.Select(p => Losses(p)[^1]).ToList();
-            var (_, overSeeds) = Statistics.Bootstrap([.. at40.Select(d => d.Length)], draws => draws.Select((draw, p) => draw.Average(i => at40[p][i])).Average());
+            var (_, overSeeds) = Statistics.Bootstrap(
+                [.. at40.Select(d => d.Length)], draws => draws.Select((draw, p) => draw.Average(i => at40[p][i])).Average());
             var (_, overPairs) = Statistics.BootstrapMean([.. at40.Select(d => d.Average())]);
             output.Line(
                 $"Mean loss at 40: {TextTable.Fixed(at40.Average(d => d.Average()), 2)} points of normalised regret, upper 95 % bound "

@@ -51,8 +51,8 @@ internal sealed class SearchSession(TuningJobDefinition definition, WarmStart? w
 
         if (!_problem.Space.Contains(configuration))
         {
-            var outside = _problem.Space.Parameters.First(p => !new SearchSpace([p]).Contains(new Configuration([KeyValuePair.Create(p.Name, configuration.Values[p.Name])])));
-            throw new RequestException($"'{Shorten(configuration.Values[outside.Name])}' lies outside the range of {outside.Name}.");
+            var outside = configuration.Values.First(pair => !Space(pair.Key).Contains(new Configuration([pair])));
+            throw new RequestException($"'{Shorten(outside.Value)}' lies outside the range of {outside.Key}.");
         }
 
         var id = $"x{Number(++_outside)}";
@@ -103,6 +103,9 @@ internal sealed class SearchSession(TuningJobDefinition definition, WarmStart? w
         Failed = [.. _entries.Where(e => e is { Ended: true, Value: null }).Select(e => e.Configuration)],
         WarmStart = warmStart,
     };
+
+    /// <summary>One hyperparameter of the search as a space of its own.</summary>
+    private SearchSpace Space(string name) => new([_problem.Space.Parameters.Single(p => p.Name == name)]);
 
     private string Add(string id, Configuration configuration)
     {

@@ -34,7 +34,8 @@ internal sealed record WarmStartFile(string? WarmStartType, IReadOnlyList<WarmSt
     {
         if (!Enum.GetNames<Rekindle.Optimization.WarmStartType>().Contains(WarmStartType))
         {
-            yield return $"WarmStartType must be IdenticalDataAndAlgorithm or TransferLearning, and is {(WarmStartType is null ? "missing" : $"'{WarmStartType}'")}.";
+            var found = WarmStartType is null ? "missing" : $"'{WarmStartType}'";
+            yield return $"WarmStartType must be IdenticalDataAndAlgorithm or TransferLearning, and is {found}.";
         }
 
         if (child.Strategy is StrategyKind.Grid or StrategyKind.Hyperband)
