@@ -17,7 +17,7 @@ public sealed class ReportTests
         Assert.All(lines, line => Assert.All(line.Attribute("points")!.Value.Split(' '), point =>
         {
             var xy = point.Split(',').Select(double.Parse).ToList();
-            Assert.InRange(xy[0], 0, 760);
+            Assert.InRange(xy[0], 0, 780);
             Assert.InRange(xy[1], 0, 420);
         }));
         Assert.Contains(svg.Descendants(), e => e.Value == "<other>");

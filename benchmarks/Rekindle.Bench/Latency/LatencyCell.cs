@@ -30,8 +30,8 @@ internal sealed record LatencyCell(
     /// <summary>Measures ours: a new search is given the history, and then told one result after each suggestion.</summary>
     public static LatencyCell Measure(int dimensions, int observations, int suggestions, CancellationToken cancellationToken)
     {
-        var completed = LatencyTask.RandomHistory(dimensions, observations);
         var before = GC.GetTotalMemory(forceFullCollection: true);
+        var completed = LatencyTask.RandomHistory(dimensions, observations);
         var strategy = new BayesianStrategy(LatencyTask.Problem(dimensions, observations + suggestions + 1));
         var first = Next(strategy, completed, dimensions, cancellationToken);
         var allocated = GC.GetTotalAllocatedBytes(precise: true);

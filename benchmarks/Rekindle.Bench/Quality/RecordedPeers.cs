@@ -8,6 +8,9 @@ internal static class RecordedPeers
     /// <summary>The peer whose level at 50 evaluations is the one to reach sooner.</summary>
     public const string Tpe = "optuna5_tpe";
 
+    /// <summary>Multivariate is that peer's default: the same runs again.</summary>
+    public const string TpeMultivariate = "optuna5_tpe_mv";
+
     public static CurveSet Load(string dataFolder) => new(Curves(Path.Combine(dataFolder, "runs.csv.gz"), "peer", "problem"));
 
     /// <summary>Curves of a file whose rows come in the order of the runs and of their evaluations.</summary>

@@ -13,15 +13,18 @@ internal sealed record Series(string Name, IReadOnlyList<double> Values, bool Em
 /// <summary>Draws curves with a logarithmic height as SVG.</summary>
 internal static class LineChart
 {
-    private const double Width = 760;
+    private const double Width = 780;
     private const double Height = 420;
     private const double Left = 64;
-    private const double Right = 210;
+    private const double Right = 230;
     private const double Top = 36;
     private const double Bottom = 46;
 
     /// <summary>Told apart by people who see colours differently, too.</summary>
-    private static readonly string[] Colours = ["#0072b2", "#009e73", "#56b4e9", "#e69f00", "#cc79a7", "#8c6d31", "#666666", "#aaaaaa", "#332288", "#88ccee"];
+    private static readonly string[] Colours =
+    [
+        "#0072b2", "#009e73", "#56b4e9", "#e69f00", "#cc79a7", "#8c6d31", "#666666", "#aaaaaa", "#332288", "#aa4499", "#117733", "#000000",
+    ];
 
     private static readonly string[] OwnColours = ["#d62728", "#ff7f50", "#8b0000"];
 
