@@ -14,7 +14,11 @@ namespace Rekindle.Server.Protocol;
 /// </summary>
 internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations, RequestIdentity identity, ILogger<AwsJsonEndpoint> log)
 {
+    /// <summary>The largest request body; what clients send is far smaller.</summary>
+    public const int MaxRequestBytes = 16 << 20;
+
     private const string JsonContentType = "application/x-amz-json-1.1";
+    private const int FirstBufferBytes = 64 << 10;
 
     private readonly FrozenDictionary<string, IOperation> _operations =
         operations.ToFrozenDictionary(operation => operation.Target, StringComparer.Ordinal);
@@ -59,21 +63,25 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        // The header is the client's word, read before anybody looked at its signature: no memory is taken for it.
+        if (request.ContentLength > MaxRequestBytes) throw TooLarge();
         try
         {
-            using var buffer = new MemoryStream(checked((int)(request.ContentLength ?? 4096)));
+            using var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 0, FirstBufferBytes));
             await request.Body.CopyToAsync(buffer, cancellationToken);
             return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new ApiException(ErrorCode.ValidationException, "The request body is larger than this server accepts.");
+            throw TooLarge();
         }
-        catch (Exception broken) when (broken is BadHttpRequestException or OverflowException)
+        catch (BadHttpRequestException)
         {
             throw new ApiException(ErrorCode.SerializationException, "The request body could not be read.");
         }
     }
+
+    private static ApiException TooLarge() => new(ErrorCode.ValidationException, "The request body is larger than this server accepts.");
 
     private static Task AnswerErrorAsync(HttpContext http, ApiException refusal)
     {

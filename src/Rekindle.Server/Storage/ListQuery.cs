@@ -16,6 +16,8 @@ internal sealed record ListSort<T>(string Column, Func<T, object> Key);
 /// </summary>
 internal sealed class ListQuery<T>(string list, ListSort<T> sort, SortOrder order, int maxResults, Func<T, (string Name, long Id)> identity)
 {
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+
     private readonly List<string> _conditions = ["j.deleted_at IS NULL"];
     private readonly List<(string Name, object? Value)> _parameters = [];
 
@@ -34,7 +36,9 @@ internal sealed class ListQuery<T>(string list, ListSort<T> sort, SortOrder orde
     public void WhereTime(string column, DateTimeOffset? after, DateTimeOffset? before)
     {
         Where($"j.{column} > @{column}_after", $"@{column}_after", after.ToColumn());
-        var ceiling = before is { } limit && limit.Ticks % TimeSpan.TicksPerMillisecond > 0 ? before.Value.AddMilliseconds(1) : before;
+        var ceiling = before is { } limit && limit.UtcTicks % TimeSpan.TicksPerMillisecond > 0 && DateTimeOffset.MaxValue - limit > OneMillisecond
+            ? limit.ToUniversalTime() + OneMillisecond
+            : before;
         Where($"j.{column} < @{column}_before", $"@{column}_before", ceiling.ToColumn());
     }
 
