@@ -34,14 +34,6 @@ public static class ShapeCheck
             $"{violations.Count} validation error{(violations.Count == 1 ? "" : "s")} detected: {string.Join("; ", violations)}");
     }
 
-    /// <summary>Throws a <see cref="ErrorCode.ValidationException"/> when there is any violation.</summary>
-    public static void Demand(object request)
-    {
-        var violations = Violations(request);
-        if (violations.Count > 0)
-            throw new ApiException(ErrorCode.ValidationException, Message(violations));
-    }
-
     /// <summary>One violation as AWS says it. Use it for rules of the same kind that the model cannot express.</summary>
     /// <param name="value">The offending value.</param>
     /// <param name="path">The member, in camel case with dots.</param>

@@ -3,6 +3,7 @@ using Rekindle.Server.Storage;
 
 namespace Rekindle.Server.Operations;
 
+/// <summary>Describes a training job as its row stands, with the last reading of each metric.</summary>
 internal sealed class DescribeTrainingJob(IStore store) : Operation<DescribeTrainingJobRequest, DescribeTrainingJobResponse>
 {
     protected override async Task<DescribeTrainingJobResponse> HandleAsync(

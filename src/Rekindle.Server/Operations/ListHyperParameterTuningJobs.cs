@@ -4,45 +4,37 @@ using Rekindle.Server.TuningJobs;
 
 namespace Rekindle.Server.Operations;
 
+/// <summary>Lists tuning jobs with their counters, a page at a time.</summary>
 internal sealed class ListHyperParameterTuningJobs(IStore store)
-    : Operation<ListHyperParameterTuningJobsRequest, ListHyperParameterTuningJobsResponse>
+    : ListOperation<ListHyperParameterTuningJobsRequest, ListHyperParameterTuningJobsResponse>
 {
-    protected override async Task<ListHyperParameterTuningJobsResponse> HandleAsync(
-        ListHyperParameterTuningJobsRequest request, RequestContext context, CancellationToken cancellationToken)
+    protected override async Task<ListHyperParameterTuningJobsResponse> ListAsync(
+        ListHyperParameterTuningJobsRequest request, CancellationToken cancellationToken)
     {
-        // Deleting and DeleteFailed are statuses no job of this server is ever in.
-        TuningJobStatus? status = request.StatusEquals is { } text && Enum.TryParse<TuningJobStatus>(text, out var parsed) ? parsed : null;
-        if (request.StatusEquals is not null && status is null)
+        if (!TryReadStatus<TuningJobStatus>(request.StatusEquals, out var status))
         {
             return new ListHyperParameterTuningJobsResponse { HyperParameterTuningJobSummaries = [] };
         }
 
-        try
-        {
-            var page = await store.ListTuningJobsAsync(
-                new TuningJobQuery
-                {
-                    MaxResults = request.MaxResults ?? 10,
-                    NextToken = request.NextToken,
-                    SortBy = Enum.Parse<TuningJobSort>(request.SortBy ?? nameof(TuningJobSort.Name)),
-                    SortOrder = Enum.Parse<SortOrder>(request.SortOrder ?? nameof(SortOrder.Ascending)),
-                    NameContains = request.NameContains,
-                    Status = status,
-                    CreationTimeAfter = request.CreationTimeAfter,
-                    CreationTimeBefore = request.CreationTimeBefore,
-                    LastModifiedTimeAfter = request.LastModifiedTimeAfter,
-                    LastModifiedTimeBefore = request.LastModifiedTimeBefore,
-                },
-                cancellationToken);
-            return new ListHyperParameterTuningJobsResponse
+        var page = await store.ListTuningJobsAsync(
+            new TuningJobQuery
             {
-                HyperParameterTuningJobSummaries = [.. page.Items.Select(ToWire.Summary)],
-                NextToken = page.NextToken,
-            };
-        }
-        catch (InvalidTokenException)
+                MaxResults = request.MaxResults ?? DefaultPage,
+                NextToken = request.NextToken,
+                SortBy = Enum.Parse<TuningJobSort>(request.SortBy ?? nameof(TuningJobSort.Name)),
+                SortOrder = Order(request.SortOrder),
+                NameContains = request.NameContains,
+                Status = status,
+                CreationTimeAfter = request.CreationTimeAfter,
+                CreationTimeBefore = request.CreationTimeBefore,
+                LastModifiedTimeAfter = request.LastModifiedTimeAfter,
+                LastModifiedTimeBefore = request.LastModifiedTimeBefore,
+            },
+            cancellationToken);
+        return new ListHyperParameterTuningJobsResponse
         {
-            throw Refusal.InvalidToken();
-        }
+            HyperParameterTuningJobSummaries = [.. page.Items.Select(ToWire.Summary)],
+            NextToken = page.NextToken,
+        };
     }
 }

@@ -4,43 +4,36 @@ using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Operations;
 
+/// <summary>Lists the training jobs that a tuning job launched, with their hyperparameters and objectives.</summary>
 internal sealed class ListTrainingJobsForHyperParameterTuningJob(IStore store)
-    : Operation<ListTrainingJobsForHyperParameterTuningJobRequest, ListTrainingJobsForHyperParameterTuningJobResponse>
+    : ListOperation<ListTrainingJobsForHyperParameterTuningJobRequest, ListTrainingJobsForHyperParameterTuningJobResponse>
 {
-    protected override async Task<ListTrainingJobsForHyperParameterTuningJobResponse> HandleAsync(
-        ListTrainingJobsForHyperParameterTuningJobRequest request, RequestContext context, CancellationToken cancellationToken)
+    protected override async Task<ListTrainingJobsForHyperParameterTuningJobResponse> ListAsync(
+        ListTrainingJobsForHyperParameterTuningJobRequest request, CancellationToken cancellationToken)
     {
         var name = request.HyperParameterTuningJobName!;
         var job = await store.FindTuningJobAsync(name, cancellationToken) ?? throw Refusal.TuningJobNotFound(name);
-        TrainingJobStatus? status = request.StatusEquals is { } text && Enum.TryParse<TrainingJobStatus>(text, out var parsed) ? parsed : null;
-        if (request.StatusEquals is not null && status is null)
+        if (!TryReadStatus<TrainingJobStatus>(request.StatusEquals, out var status))
         {
             return new ListTrainingJobsForHyperParameterTuningJobResponse { TrainingJobSummaries = [] };
         }
 
-        try
-        {
-            var page = await store.ListTrainingJobsAsync(
-                new TrainingJobQuery
-                {
-                    TuningJobId = job.Id,
-                    MaxResults = request.MaxResults ?? 10,
-                    NextToken = request.NextToken,
-                    SortBy = Enum.Parse<TrainingJobSort>(request.SortBy ?? nameof(TrainingJobSort.Name)),
-                    SortOrder = Enum.Parse<SortOrder>(request.SortOrder ?? nameof(SortOrder.Ascending)),
-                    Status = status,
-                },
-                cancellationToken);
-            var definitionName = TuningDescription.TrainingJobDefinition(TuningDescription.Read(job)).DefinitionName;
-            return new ListTrainingJobsForHyperParameterTuningJobResponse
+        var page = await store.ListTrainingJobsAsync(
+            new TrainingJobQuery
             {
-                TrainingJobSummaries = [.. page.Items.Select(t => ToWire.Summary(t, job.Definition.Objective, definitionName))],
-                NextToken = page.NextToken,
-            };
-        }
-        catch (InvalidTokenException)
+                TuningJobId = job.Id,
+                MaxResults = request.MaxResults ?? DefaultPage,
+                NextToken = request.NextToken,
+                SortBy = Enum.Parse<TrainingJobSort>(request.SortBy ?? nameof(TrainingJobSort.Name)),
+                SortOrder = Order(request.SortOrder),
+                Status = status,
+            },
+            cancellationToken);
+        var definitionName = TuningDescription.TrainingJobDefinition(TuningDescription.Read(job)).DefinitionName;
+        return new ListTrainingJobsForHyperParameterTuningJobResponse
         {
-            throw Refusal.InvalidToken();
-        }
+            TrainingJobSummaries = [.. page.Items.Select(t => ToWire.Summary(t, job.Definition.Objective, definitionName))],
+            NextToken = page.NextToken,
+        };
     }
 }

@@ -5,6 +5,7 @@ using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Operations;
 
+/// <summary>Asks a training job to stop; asking again while it stops changes nothing.</summary>
 internal sealed class StopTrainingJob(IStore store, DriverSignal signal, TimeProvider time)
     : Operation<StopTrainingJobRequest, StopTrainingJobResponse>
 {

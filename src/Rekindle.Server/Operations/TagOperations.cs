@@ -4,6 +4,7 @@ using Rekindle.Server.Storage;
 
 namespace Rekindle.Server.Operations;
 
+/// <summary>Puts tags on a job; a key that is there gets the new value.</summary>
 internal sealed class AddTags(IStore store) : Operation<AddTagsRequest, AddTagsResponse>
 {
     internal const int MaxTags = 50;
@@ -18,6 +19,7 @@ internal sealed class AddTags(IStore store) : Operation<AddTagsRequest, AddTagsR
     }
 }
 
+/// <summary>Lists the tags of a job.</summary>
 internal sealed class ListTags(IStore store) : Operation<ListTagsRequest, ListTagsResponse>
 {
     // A resource has at most as many tags as the smallest page holds, so there is only one page.
@@ -29,6 +31,7 @@ internal sealed class ListTags(IStore store) : Operation<ListTagsRequest, ListTa
         };
 }
 
+/// <summary>Takes tags off a job, by their keys.</summary>
 internal sealed class DeleteTags(IStore store) : Operation<DeleteTagsRequest, DeleteTagsResponse>
 {
     protected override async Task<DeleteTagsResponse> HandleAsync(
@@ -38,6 +41,7 @@ internal sealed class DeleteTags(IStore store) : Operation<DeleteTagsRequest, De
             : throw ResourceTags.NotFound(request.ResourceArn!);
 }
 
+/// <summary>What the operations on tags share.</summary>
 internal static class ResourceTags
 {
     /// <summary>Job names are compared without case, and their ARNs are lower case.</summary>

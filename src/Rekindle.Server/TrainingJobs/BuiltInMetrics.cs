@@ -11,5 +11,5 @@ internal sealed class BuiltInMetrics
 
     /// <summary>Empty when the image is not a built-in algorithm's.</summary>
     public IReadOnlyList<MetricDefinition> For(string? image) =>
-        image is not null && BuiltInAlgorithms.ForImage(image) is { } algorithm ? _byRepository[algorithm.RepositoryName] : [];
+        image is not null && _byRepository.TryGetValue(ImageName.RepositoryOf(image), out var metrics) ? metrics : [];
 }

@@ -24,6 +24,13 @@ internal sealed record LocalImage(IReadOnlyList<string> Command, ScriptMode? Scr
     public static LocalImage Resolve(
         LocalExecutorOptions options, TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters)
     {
+        // No process can be started with one, and the system's calls would take the text before it for the whole.
+        if (definition.Image.Contains('\0', StringComparison.Ordinal)) throw new ExecutionRefusedException("The name of the training image holds a zero character.");
+        if ((definition.Entrypoint ?? []).Concat(definition.Arguments ?? []).Any(part => part.Contains('\0', StringComparison.Ordinal)))
+        {
+            throw new ExecutionRefusedException("ContainerEntrypoint or ContainerArguments hold a zero character.");
+        }
+
         if (definition.Entrypoint is { Count: > 0 } entrypoint)
         {
             if (Executables.Find(entrypoint[0]) is null)
@@ -50,20 +57,16 @@ internal sealed record LocalImage(IReadOnlyList<string> Command, ScriptMode? Scr
                 : throw new ExecutionRefusedException($"The training image \"{definition.Image}\" is no executable file of this machine.");
         }
 
-        var repository = RepositoryName(definition.Image);
+        var repository = ImageName.RepositoryOf(definition.Image);
         if (options.BuiltIns.TryGetValue(repository, out var builtIn)) return new LocalImage([.. builtIn, .. arguments], null);
-        if (Frameworks.Contains(repository) && ScriptMode.Find(hyperParameters) is { } script) return new LocalImage([], script);
-        throw new ExecutionRefusedException(NoneFits(options, definition.Image, repository));
-    }
+        if (Frameworks.Contains(repository) && ScriptMode.Find(hyperParameters) is { } script)
+        {
+            return script.Arguments().Append(script.Program).Append(script.SubmitDirectory).Any(part => part.Contains('\0', StringComparison.Ordinal))
+                ? throw new ExecutionRefusedException("A hyperparameter holds a zero character, which no script can be given as an argument.")
+                : new LocalImage([], script);
+        }
 
-    /// <summary>The last part of the path without tag and digest: <c>image-classification</c> of <c>1.dkr.ecr.us-east-1.amazonaws.com/image-classification:1</c>.</summary>
-    public static string RepositoryName(string image)
-    {
-        var digest = image.IndexOf('@', StringComparison.Ordinal);
-        var name = digest < 0 ? image : image[..digest];
-        name = name[(name.LastIndexOf('/') + 1)..];
-        var tag = name.IndexOf(':', StringComparison.Ordinal);
-        return tag < 0 ? name : name[..tag];
+        throw new ExecutionRefusedException(NoneFits(options, definition.Image, repository));
     }
 
     // The most particular pattern wins: the image's own name, then the longest.
@@ -78,9 +81,11 @@ internal sealed record LocalImage(IReadOnlyList<string> Command, ScriptMode? Scr
     private static string? FilePath(string image)
     {
         if (image.StartsWith('/')) return Path.GetFullPath(image);
-        return image.StartsWith("file://", StringComparison.Ordinal) && Uri.TryCreate(image, UriKind.Absolute, out var uri) && uri.Host.Length == 0
-            ? Path.GetFullPath(uri.LocalPath)
-            : null;
+        if (!image.StartsWith("file://", StringComparison.Ordinal) || !Uri.TryCreate(image, UriKind.Absolute, out var uri) || uri.Host.Length > 0) return null;
+        // The zero character may come encoded.
+        return uri.LocalPath.Contains('\0', StringComparison.Ordinal)
+            ? throw new ExecutionRefusedException($"The training image \"{image}\" is no executable file of this machine.")
+            : Path.GetFullPath(uri.LocalPath);
     }
 
     private static string NoneFits(LocalExecutorOptions options, string image, string repository)
