@@ -104,8 +104,11 @@ internal static class ToWire
     public static IReadOnlyList<Api.Shapes.Tag> Tags(IReadOnlyList<Storage.Tag> tags) =>
         [.. tags.Select(tag => new Api.Shapes.Tag { Key = tag.Key, Value = tag.Value })];
 
+    /// <exception cref="ApiException">A key is given twice.</exception>
     public static IReadOnlyList<Storage.Tag> Tags(IReadOnlyList<Api.Shapes.Tag>? tags) =>
-        [.. (tags ?? []).Select(tag => new Storage.Tag(tag.Key!, tag.Value!))];
+        (tags ?? []).GroupBy(tag => tag.Key!, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } repeated
+            ? throw new ApiException(ErrorCode.ValidationException, $"Duplicate tag keys found: the key {repeated.Key} is given {repeated.Count()} times.")
+            : [.. (tags ?? []).Select(tag => new Storage.Tag(tag.Key!, tag.Value!))];
 
     public static IReadOnlyList<MetricDefinition> Metrics(IReadOnlyList<Domain.MetricDefinition> metrics) =>
         [.. metrics.Select(metric => new MetricDefinition { Name = metric.Name, Regex = metric.Regex })];

@@ -46,7 +46,11 @@ internal static class TuningDescription
 
     private static HyperParameterTuningJobConfig Config(HyperParameterTuningJobConfig config, TuningJobDefinition definition) => config with
     {
-        ResourceLimits = config.ResourceLimits! with { MaxNumberOfTrainingJobs = definition.MaxTrainingJobs },
+        ResourceLimits = config.ResourceLimits! with
+        {
+            MaxNumberOfTrainingJobs = definition.MaxTrainingJobs,
+            MaxParallelTrainingJobs = definition.MaxParallelTrainingJobs,
+        },
         ParameterRanges = config.ParameterRanges is null && config.HyperParameterTuningJobObjective is null
             ? null
             : AllLists(config.ParameterRanges ?? new ParameterRanges()),
