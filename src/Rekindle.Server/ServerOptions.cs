@@ -28,7 +28,7 @@ public sealed record ServerOptions
     /// <summary>Bucket to folder. A bucket that is not listed is the folder <c>s3/BUCKET</c> in the data folder.</summary>
     public IReadOnlyDictionary<string, string> Buckets { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Folders that <c>file://</c> URIs may lead into. Empty: the data folder and the current folder.</summary>
+    /// <summary>Folders that <c>file://</c> URIs may lead into, the data folder excepted. Empty: the buckets and the current folder.</summary>
     public IReadOnlyList<string> FileRoots { get; init; } = [];
 
     /// <summary>How many training programs run at once on this machine; null: as many as it has cores.</summary>
@@ -39,6 +39,9 @@ public sealed record ServerOptions
 
     /// <summary>Whether training programs run under bubblewrap; null: when it is installed.</summary>
     public bool? Sandbox { get; init; }
+
+    /// <summary>Files that sandboxed programs must not read, such as one with access keys.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <summary>Repository name of a built-in algorithm to the command that runs it, without its arguments.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> BuiltIns { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
@@ -78,6 +81,7 @@ public sealed record ServerOptions
     public ServerOptions With(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        Settings.RefuseUnknown(configuration);
         return this with
         {
             Url = configuration["Urls"] ?? Url,
@@ -85,16 +89,12 @@ public sealed record ServerOptions
             Account = configuration["Account"] ?? Account,
             Region = configuration["Region"] ?? Region,
             AccessKeys = Map(configuration.GetSection("Access:Keys"), AccessKeys),
-            Images = configuration.GetSection("Images").GetChildren().ToDictionary(
-                image => image.Key,
-                image => (IReadOnlyList<string>)[.. image.GetSection("Command").GetChildren().Select(part => part.Value ?? "")]) is { Count: > 0 } images
-                ? images
-                : Images,
+            Images = Settings.Commands(configuration.GetSection("Images")) is { Count: > 0 } images ? images : Images,
             Buckets = Map(configuration.GetSection("Buckets"), Buckets),
             FileRoots = configuration.GetSection("FileRoots").GetChildren().Select(root => root.Value!).ToList() is { Count: > 0 } roots ? roots : FileRoots,
             Slots = Number(configuration, "Slots") ?? Slots,
             LogCapBytes = Number(configuration, "LogCapBytes") ?? LogCapBytes,
-            Sandbox = configuration["Sandbox"] is { } sandbox ? bool.Parse(sandbox) : Sandbox,
+            Sandbox = Settings.Flag(configuration, "Sandbox") ?? Sandbox,
             SameDataAndAlgorithm = configuration["WarmStart:SameDataAndAlgorithm"] ?? SameDataAndAlgorithm,
             WarmStartMaxTrainingJobs = Number(configuration, "WarmStart:MaxTrainingJobs") ?? WarmStartMaxTrainingJobs,
             WarmStartExemptHyperParameters = List(configuration, "WarmStart:ExemptHyperParameters") ?? WarmStartExemptHyperParameters,

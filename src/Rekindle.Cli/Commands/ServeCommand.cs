@@ -69,7 +69,9 @@ internal static class ServeCommand
                 builder.AddJsonFile(Path.GetFullPath(file), optional: false);
             }
 
-            return new ServerOptions().With(builder.AddEnvironmentVariables(VariablePrefix).Build());
+            var options = new ServerOptions().With(builder.AddEnvironmentVariables(VariablePrefix).Build());
+            // It may hold access keys, which are none of the training programs' business.
+            return file is null ? options : options with { Secrets = [Path.GetFullPath(file)] };
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException or FormatException or ArgumentException)
         {

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Rekindle.Server;
+
+/// <summary>Reads the settings whose form is more than a word, and finds those that nobody knows.</summary>
+internal static class Settings
+{
+    private static readonly string[] Known =
+    [
+        "Urls", "Data", "Account", "Region", "Access:Keys:*", "Images:*", "Buckets:*", "FileRoots:*", "Slots", "LogCapBytes", "Sandbox",
+        "WarmStart:*", "Limits:MaxTrainingJobs", "LogLevel",
+    ];
+
+    // Variables of other programs of Rekindle, which share the settings' prefix.
+    private static readonly string[] Others = ["ENDPOINT", "EXECUTION", "OPT_ML", "THREADS"];
+
+    /// <summary>
+    /// Refuses a setting that nobody reads: <c>Acess</c> for <c>Access</c> would leave a server without keys, and without a word.
+    /// </summary>
+    /// <exception cref="FormatException">There is one; the message names it and those there are.</exception>
+    public static void RefuseUnknown(IConfiguration configuration)
+    {
+        foreach (var (key, value) in configuration.AsEnumerable())
+        {
+            // A section has no value of its own; what is in it comes by itself.
+            if (value is null && configuration.GetSection(key).GetChildren().Any()) continue;
+            if (Others.Contains(key, StringComparer.OrdinalIgnoreCase) || key.StartsWith("TEST_", StringComparison.OrdinalIgnoreCase)) continue;
+            if (Known.Any(known => Fits(known, key))) continue;
+            throw new FormatException($"The setting {key} is not known. There are: {string.Join(", ", Known.Select(known => known.Replace(":*", "", StringComparison.Ordinal)))}.");
+        }
+    }
+
+    /// <summary>
+    /// Commands by training image. A colon in an image stands for a level of its own in a configuration, so everything before
+    /// <c>Command</c> is the image; a list of <c>{"Image": ..., "Command": [...]}</c> is read as well.
+    /// </summary>
+    /// <exception cref="FormatException">An image has no command.</exception>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Commands(IConfigurationSection images)
+    {
+        var commands = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var image in images.GetChildren())
+        {
+            AddCommands(image, image["Image"] is { Length: > 0 } name && int.TryParse(image.Key, out _) ? name : image.Key, commands);
+        }
+
+        return commands;
+    }
+
+    /// <exception cref="FormatException">It is neither true nor false.</exception>
+    public static bool? Flag(IConfiguration configuration, string key) =>
+        configuration[key] is not { } text ? null
+        : bool.TryParse(text, out var flag) ? flag
+        : throw new FormatException($"The setting {key} is '{text}'; it must be true or false.");
+
+    private static void AddCommands(IConfigurationSection section, string image, Dictionary<string, IReadOnlyList<string>> commands)
+    {
+        List<IConfigurationSection> inner = [.. section.GetChildren()];
+        var command = inner.Find(child => child.Key.Equals("Command", StringComparison.OrdinalIgnoreCase));
+        var parts = command?.GetChildren().Select(part => part.Value ?? "").ToList() ?? [];
+        var deeper = inner.Where(child => child.Value is null && child != command).ToList();
+        if (command is not null || deeper.Count == 0)
+        {
+            if (parts.Count == 0 || parts[0].Length == 0)
+            {
+                throw new FormatException($"The setting Images:{image} has no Command: give a list of the program and its arguments.");
+            }
+
+            commands[image] = parts;
+        }
+
+        foreach (var child in deeper)
+        {
+            AddCommands(child, $"{image}:{child.Key}", commands);
+        }
+    }
+
+    private static bool Fits(string known, string key) => known.EndsWith(":*", StringComparison.Ordinal)
+        ? key.StartsWith(known[..^1], StringComparison.OrdinalIgnoreCase) || key.Equals(known[..^2], StringComparison.OrdinalIgnoreCase)
+        : key.Equals(known, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace Rekindle.Server.Tests;
+
+public sealed class SettingsTests
+{
+    [Theory]
+    [InlineData("""{"Images": {"*/my-algo:1": {"Command": ["/bin/a", "x"]}, "*/my-algo": {"Command": ["/bin/b"]}, "localhost:5000/c:2": {"Command": ["/bin/c"]}}}""")]
+    [InlineData("""{"Images": [{"Image": "*/my-algo:1", "Command": ["/bin/a", "x"]}, {"Image": "*/my-algo", "Command": ["/bin/b"]}, {"Image": "localhost:5000/c:2", "Command": ["/bin/c"]}]}""")]
+    public void An_image_may_have_a_tag(string json)
+    {
+        var images = Read(json).Images;
+        Assert.Equal(["*/my-algo", "*/my-algo:1", "localhost:5000/c:2"], images.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["/bin/a", "x"], images["*/my-algo:1"]);
+        Assert.Equal(["/bin/b"], images["*/my-algo"]);
+    }
+
+    [Theory]
+    [InlineData("""{"Images": {"*/my-algo:1": {}}}""", "Images:*/my-algo:1")]
+    [InlineData("""{"Images": {"*/my-algo": {"Command": []}}}""", "Images:*/my-algo")]
+    [InlineData("""{"Images": {"*/my-algo": "/bin/a"}}""", "Images:*/my-algo")]
+    [InlineData("""{"Acess": {"Keys": {"A": "B"}}}""", "Acess:Keys:A")]
+    [InlineData("""{"Slot": 1}""", "Slot")]
+    [InlineData("""{"Limits": {"MaxTrainingJob": 1}}""", "Limits:MaxTrainingJob")]
+    [InlineData("""{"Sandbox": "maybe"}""", "Sandbox")]
+    [InlineData("""{"Slots": 0}""", "Slots")]
+    public void What_can_not_be_meant_is_refused_by_name(string json, string name) =>
+        Assert.Contains($"setting {name} ", Assert.Throws<FormatException>(() => Read(json)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_is_known_is_read()
+    {
+        var options = Read("""
+            {"urls": "http://127.0.0.1:1", "Access": {"Keys": {"A": "B"}}, "Buckets": {"b": "/x"}, "FileRoots": ["/y"], "Slots": 2,
+             "Sandbox": false, "WarmStart": {"SameDataAndAlgorithm": "off", "MaxTrainingJobs": 7}, "Limits": {"MaxTrainingJobs": 9}, "ENDPOINT": "x"}
+            """);
+        Assert.Equal(("http://127.0.0.1:1", "B", "/x", "/y", 2, false), (options.Url, options.AccessKeys["A"], options.Buckets["b"], options.FileRoots[0], options.Slots, options.Sandbox));
+        Assert.Equal(("off", 7, 9), (options.SameDataAndAlgorithm, options.WarmStartMaxTrainingJobs, options.MaxTrainingJobs));
+    }
+
+    private static ServerOptions Read(string json) =>
+        new ServerOptions().With(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build());
+}
