@@ -105,7 +105,8 @@ internal sealed class JobFolder(string root)
 
     private async Task WriteAsync(string name, byte[] content, CancellationToken cancellationToken)
     {
-        var temporary = Path.Combine(Config, $".{name}.{Guid.NewGuid():N}");
+        // Beside the tree, not in it: what a killed server leaves there is nothing a program sees.
+        var temporary = $"{Root}.{name}.{Guid.NewGuid():N}";
         await File.WriteAllBytesAsync(temporary, content, cancellationToken);
         File.Move(temporary, Path.Combine(Config, name), overwrite: true);
     }

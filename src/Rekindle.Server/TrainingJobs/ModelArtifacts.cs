@@ -56,7 +56,9 @@ internal sealed class ModelArtifacts(StorageRoots roots)
         List<Found> found = [.. Walk(Path.Combine([root, .. segments]), "")];
         if (found.Count == 0) return false;
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var temporary = $"{target}.{Guid.NewGuid():N}";
+        // Always the same name, so that what a killed server left half packed is replaced by the next try and does not stay among the objects.
+        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.partial");
+        RemovePartial(temporary);
         try
         {
             if (spec.Definition.CompressArtifacts)
@@ -73,11 +75,26 @@ internal sealed class ModelArtifacts(StorageRoots roots)
         }
         finally
         {
-            if (File.Exists(temporary)) File.Delete(temporary);
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            RemovePartial(temporary);
         }
 
         return true;
+    }
+
+    private static void RemovePartial(string path)
+    {
+        switch (FileSystem.KindOf(path))
+        {
+            case FileKind.None:
+                break;
+            case FileKind.Directory:
+                Directory.Delete(path, recursive: true);
+                break;
+            default:
+                // A link is removed, not followed.
+                File.Delete(path);
+                break;
+        }
     }
 
     private static async Task PackAsync(List<Found> found, string path, CancellationToken cancellationToken)
