@@ -5,12 +5,15 @@ namespace Rekindle.Server.TrainingJobs;
 /// <summary>Finds the files of input channels: objects of a bucket are files of its folder.</summary>
 internal sealed class InputChannels(StorageRoots roots)
 {
+    // Folders without any file, one after the other: more than this is no input.
+    private const int MaxEntriesLookedAt = 100_000;
+
     /// <summary>Why the channel can't be given to a program, in a sentence for the user; null when it can.</summary>
     public string? FindProblem(Channel channel, string inputMode, string region, string? roleArn)
     {
         try
         {
-            Resolve(channel, inputMode, region, roleArn);
+            Resolve(channel, inputMode, region, roleArn, CancellationToken.None);
             return null;
         }
         catch (ExecutionRefusedException refused)
@@ -24,11 +27,14 @@ internal sealed class InputChannels(StorageRoots roots)
     /// <param name="inputMode">The definition's input mode, for a channel that names none.</param>
     /// <param name="region">Named in AWS's sentence.</param>
     /// <param name="roleArn">Named in AWS's sentence; may be unknown.</param>
+    /// <param name="cancellationToken">Ends the looking through folders.</param>
     /// <exception cref="ExecutionRefusedException">There is nothing, it lies outside its root, or the mode isn't offered.</exception>
-    public ChannelView Resolve(Channel channel, string inputMode, string region, string? roleArn)
+    public ChannelView Resolve(Channel channel, string inputMode, string region, string? roleArn, CancellationToken cancellationToken)
     {
         if (RefuseMode(channel, inputMode) is { } problem) throw new ExecutionRefusedException(problem);
-        var entries = channel.S3DataType == "ManifestFile" ? FromManifest(channel, region, roleArn) : FromPrefix(channel, region, roleArn);
+        var entries = channel.S3DataType == "ManifestFile"
+            ? FromManifest(channel, region, roleArn, cancellationToken)
+            : FromPrefix(channel, region, roleArn, cancellationToken);
         return new ChannelView(channel.Name, entries);
     }
 
@@ -52,31 +58,31 @@ internal sealed class InputChannels(StorageRoots roots)
         return null;
     }
 
-    private List<ChannelEntry> FromPrefix(Channel channel, string region, string? roleArn)
+    private List<ChannelEntry> FromPrefix(Channel channel, string region, string? roleArn, CancellationToken cancellationToken)
     {
         var location = roots.Resolve(channel.S3Uri);
-        var entries = location.IsFolder ? WholeFolder(location.Path) : Matching(location);
+        var entries = location.IsFolder ? WholeFolder(location.Path, cancellationToken) : Matching(location, cancellationToken);
         if (entries.Count == 0) throw NothingFound(channel, location, region, roleArn);
         foreach (var entry in entries)
         {
-            if (!StorageLocation.Contains(location.Root, entry.Source)) throw StorageRoots.Leaves(channel.S3Uri);
+            roots.Check(location, entry.Source);
         }
 
         return entries;
     }
 
-    private static List<ChannelEntry> WholeFolder(string path) =>
-        Directory.Exists(path) && HoldsFiles(path) ? [new ChannelEntry("", path)] : [];
+    private static List<ChannelEntry> WholeFolder(string path, CancellationToken cancellationToken) =>
+        Directory.Exists(path) && HoldsFiles(path, cancellationToken) ? [new ChannelEntry("", path)] : [];
 
     // A prefix is a prefix of keys, not a folder: "train" finds train/…, train.csv and train-2/… alike. What is in the folder of
     // exactly that name becomes the channel's root, as with SageMaker; the rest keeps its names.
-    private static List<ChannelEntry> Matching(StorageLocation location)
+    private static List<ChannelEntry> Matching(StorageLocation location, CancellationToken cancellationToken)
     {
         if (location.Bucket is null || location.Path == location.Root)
         {
             return File.Exists(location.Path)
                 ? [new ChannelEntry(Path.GetFileName(location.Path), location.Path)]
-                : WholeFolder(location.Path);
+                : WholeFolder(location.Path, cancellationToken);
         }
 
         var parent = Path.GetDirectoryName(location.Path)!;
@@ -84,9 +90,9 @@ internal sealed class InputChannels(StorageRoots roots)
         var leaf = Path.GetFileName(location.Path);
         List<string> siblings = [.. Directory.EnumerateFileSystemEntries(parent)
             .Where(path => Path.GetFileName(path.AsSpan()).StartsWith(leaf, StringComparison.Ordinal))
-            .Where(path => path != location.Path && (File.Exists(path) || HoldsFiles(path)))
+            .Where(path => path != location.Path && (File.Exists(path) || HoldsFiles(path, cancellationToken)))
             .Order(StringComparer.Ordinal)];
-        var own = WholeFolder(location.Path);
+        var own = WholeFolder(location.Path, cancellationToken);
         if (siblings.Count == 0 && own.Count > 0) return own;
 
         var entries = new List<ChannelEntry>();
@@ -106,19 +112,31 @@ internal sealed class InputChannels(StorageRoots roots)
         return entries;
     }
 
-    private static bool HoldsFiles(string folder)
+    // A training program may have made the folder, with links that turn it into a labyrinth: a link is looked into once and never walked.
+    private static bool HoldsFiles(string folder, CancellationToken cancellationToken)
     {
-        try
+        var entries = 0;
+        var folders = new Stack<string>([folder]);
+        while (folders.TryPop(out var next))
         {
-            return Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Any();
+            foreach (var entry in EntriesOf(next))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if ((entry.Attributes & FileAttributes.Directory) == 0) return true;
+                if (++entries > MaxEntriesLookedAt) return false;
+                if (entry.LinkTarget is null) folders.Push(entry.FullName);
+                else if (EntriesOf(entry.FullName).Any(inner => (inner.Attributes & FileAttributes.Directory) == 0)) return true;
+            }
         }
-        catch (DirectoryNotFoundException)
-        {
-            return false;
-        }
+
+        return false;
     }
 
-    private List<ChannelEntry> FromManifest(Channel channel, string region, string? roleArn)
+    private static IEnumerable<FileSystemInfo> EntriesOf(string folder) => Directory.Exists(folder)
+        ? new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true })
+        : [];
+
+    private List<ChannelEntry> FromManifest(Channel channel, string region, string? roleArn, CancellationToken cancellationToken)
     {
         var manifest = roots.Resolve(channel.S3Uri);
         if (!File.Exists(manifest.Path)) throw NothingFound(channel, manifest, region, roleArn);
@@ -126,6 +144,7 @@ internal sealed class InputChannels(StorageRoots roots)
         var entries = new List<ChannelEntry>();
         foreach (var suffix in suffixes)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var target = string.Join('/', suffix.Split('/', StringSplitOptions.RemoveEmptyEntries));
             var location = roots.Resolve(prefix + suffix);
             if (target.Split('/').Any(segment => segment is "" or "." or "..")) throw StorageRoots.Leaves(prefix + suffix);
@@ -142,8 +161,7 @@ internal sealed class InputChannels(StorageRoots roots)
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             var elements = document.RootElement.EnumerateArray().ToList();
-            var prefix = elements[0].GetProperty("prefix").GetString()!;
-            return (prefix, [.. elements.Skip(1).Select(element => element.GetString()!)]);
+            return (TextOf(elements[0].GetProperty("prefix")), [.. elements.Skip(1).Select(TextOf)]);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentOutOfRangeException)
         {
@@ -151,6 +169,9 @@ internal sealed class InputChannels(StorageRoots roots)
                 $"Channel \"{channel.Name}\": the manifest \"{channel.S3Uri}\" is not a JSON array of {{\"prefix\": \"s3://…\"}} and keys below it.");
         }
     }
+
+    // A null is no text, though JSON's reader takes it for one.
+    private static string TextOf(JsonElement element) => element.GetString() ?? throw new InvalidOperationException("null is no key.");
 
     private static ExecutionRefusedException NothingFound(Channel channel, StorageLocation location, string region, string? roleArn)
     {

@@ -3,20 +3,23 @@ namespace Rekindle.Server.TrainingJobs;
 
 /// <summary>
 /// Where <c>s3://</c> and <c>file://</c> lead on this machine: buckets are folders, files are allowed below the listed roots only.
-/// No key, and no symbolic link on the way, leads out of its root.
+/// No key, and no symbolic link on the way, leads out of its root, and nothing but the buckets leads into the server's data folder:
+/// a program that could write there could rewrite the database.
 /// </summary>
 internal sealed class StorageRoots
 {
+    private readonly string _dataFolder;
     private readonly string _bucketFolder;
     private readonly IReadOnlyDictionary<string, string> _buckets;
     private readonly IReadOnlyList<string> _fileRoots;
 
-    /// <param name="bucketFolder">Holds one folder a bucket, for those that <paramref name="buckets"/> doesn't list.</param>
+    /// <param name="dataFolder">The server's own; its folder <c>s3</c> holds one folder a bucket, for those that <paramref name="buckets"/> doesn't list.</param>
     /// <param name="buckets">Folder by bucket.</param>
     /// <param name="fileRoots">What <c>file://</c> may reach into.</param>
-    public StorageRoots(string bucketFolder, IReadOnlyDictionary<string, string> buckets, IReadOnlyList<string> fileRoots)
+    public StorageRoots(string dataFolder, IReadOnlyDictionary<string, string> buckets, IReadOnlyList<string> fileRoots)
     {
-        _bucketFolder = Path.GetFullPath(bucketFolder);
+        _dataFolder = Path.GetFullPath(dataFolder);
+        _bucketFolder = Path.Combine(_dataFolder, "s3");
         _buckets = buckets;
         _fileRoots = [.. fileRoots.Select(root => Path.GetFullPath(root))];
     }
@@ -26,9 +29,30 @@ internal sealed class StorageRoots
     public StorageLocation Resolve(string uri)
     {
         if (uri.Contains('\0', StringComparison.Ordinal)) throw Malformed(uri);
-        if (uri.StartsWith("s3://", StringComparison.Ordinal)) return ResolveBucket(uri);
-        if (uri.StartsWith("file://", StringComparison.Ordinal)) return ResolveFile(uri);
+        if (uri.StartsWith("s3://", StringComparison.Ordinal)) return Checked(ResolveBucket(uri));
+        if (uri.StartsWith("file://", StringComparison.Ordinal)) return Checked(ResolveFile(uri));
         throw new ExecutionRefusedException($"The URI \"{uri}\" is neither s3://BUCKET/KEY nor file:///PATH.");
+    }
+
+    /// <summary>The location once more: what it was resolved to may have been replaced by a link since.</summary>
+    /// <exception cref="ExecutionRefusedException">It now leads out of what is allowed.</exception>
+    public StorageLocation Checked(StorageLocation location)
+    {
+        Check(location, location.Path);
+        return location;
+    }
+
+    /// <summary>Refuses a path found at a location when it leads out of the location's root or into the server's own files.</summary>
+    /// <exception cref="ExecutionRefusedException">It does.</exception>
+    public void Check(StorageLocation location, string path)
+    {
+        if (!StorageLocation.Contains(location.Root, path)) throw Leaves(location.Uri);
+        if (StorageLocation.Contains(_bucketFolder, path)) return;
+        if (StorageLocation.Contains(_dataFolder, path) || StorageLocation.Contains(path, _dataFolder))
+        {
+            throw new ExecutionRefusedException(
+                $"The path of \"{location.Uri}\" holds the server's data folder or lies in it; of that folder only the buckets may be used.");
+        }
     }
 
     private StorageLocation ResolveBucket(string uri)
@@ -41,12 +65,14 @@ internal sealed class StorageRoots
         var segments = key.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (segments.Any(segment => segment is "." or "..")) throw Leaves(uri);
         var root = _buckets.TryGetValue(bucket, out var folder) ? Path.GetFullPath(folder) : Path.Combine(_bucketFolder, bucket);
-        return new StorageLocation(uri, root, Path.Combine([root, .. segments]), key.Length == 0 || key.EndsWith('/'), bucket).Checked();
+        return new StorageLocation(uri, root, Path.Combine([root, .. segments]), key.Length == 0 || key.EndsWith('/'), bucket);
     }
 
     private StorageLocation ResolveFile(string uri)
     {
-        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || parsed.Host.Length > 0 || !parsed.LocalPath.StartsWith('/'))
+        // The zero character may come encoded.
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || parsed.Host.Length > 0 || !parsed.LocalPath.StartsWith('/')
+            || parsed.LocalPath.Contains('\0', StringComparison.Ordinal))
         {
             throw Malformed(uri);
         }
@@ -64,7 +90,7 @@ internal sealed class StorageRoots
 
     private static ExecutionRefusedException Malformed(string uri) => new($"The URI \"{uri}\" is malformed.");
 
-    internal static ExecutionRefusedException Leaves(string uri) => new($"The path of \"{uri}\" leaves its bucket's folder.");
+    public static ExecutionRefusedException Leaves(string uri) => new($"The path of \"{uri}\" leaves its bucket's folder.");
 }
 
 /// <param name="Uri">As given.</param>
@@ -75,8 +101,6 @@ internal sealed class StorageRoots
 internal sealed record StorageLocation(string Uri, string Root, string Path, bool IsFolder, string? Bucket)
 {
     public bool StaysInside => Contains(Root, Path);
-
-    public StorageLocation Checked() => StaysInside ? this : throw StorageRoots.Leaves(Uri);
 
     /// <summary>Whether <paramref name="path"/>, links followed as far as it exists, is <paramref name="root"/> or below it.</summary>
     public static bool Contains(string root, string path)

@@ -8,7 +8,7 @@ public sealed class InputChannelsTests : IDisposable
     private readonly InputChannels _channels;
 
     public InputChannelsTests() => _channels = new InputChannels(
-        new StorageRoots(Path.Combine(_folder, "s3"), new Dictionary<string, string>(), [Path.Combine(_folder, "files")]));
+        new StorageRoots(Path.Combine(_folder, "data"), new Dictionary<string, string>(), [Path.Combine(_folder, "files")]));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -21,8 +21,8 @@ public sealed class InputChannelsTests : IDisposable
     [InlineData("s3://unknown")]
     public void A_prefix_without_objects_is_told_in_the_words_of_AWS(string uri)
     {
-        Put("s3/b/file.csv");
-        Directory.CreateDirectory(Path.Combine(_folder, "s3", "b", "empty", "inner"));
+        Put("data/s3/b/file.csv");
+        Directory.CreateDirectory(Path.Combine(_folder, "data", "s3", "b", "empty", "inner"));
         var bucket = uri.Split('/')[2];
         Assert.Equal(
             $"No S3 objects found under S3 URL \"{uri}\" given in input data source. Please ensure that the bucket exists in the selected region (us-west-2), "
@@ -38,7 +38,7 @@ public sealed class InputChannelsTests : IDisposable
     [InlineData("s3://b/train/a.csv")]
     public void A_prefix_with_objects_is_fine(string uri)
     {
-        Put("s3/b/train/a.csv");
+        Put("data/s3/b/train/a.csv");
         Assert.Null(Problem(uri));
     }
 
@@ -53,8 +53,8 @@ public sealed class InputChannelsTests : IDisposable
     [Fact]
     public void A_link_among_the_objects_that_leads_out_is_refused()
     {
-        Put("s3/b/train/a.csv");
-        File.CreateSymbolicLink(Path.Combine(_folder, "s3", "b", "train-users"), "/etc/passwd");
+        Put("data/s3/b/train/a.csv");
+        File.CreateSymbolicLink(Path.Combine(_folder, "data", "s3", "b", "train-users"), "/etc/passwd");
         Assert.Contains("leaves", Problem("s3://b/train"), StringComparison.Ordinal);
         Assert.Contains("leaves", Problem("s3://b/train-users"), StringComparison.Ordinal);
     }
@@ -67,21 +67,57 @@ public sealed class InputChannelsTests : IDisposable
     [InlineData("""[{"prefix": "s3://b/train/"}]""")]
     [InlineData("""[{"prefix": "s3://b/train/"}, 5]""")]
     [InlineData("""[{"prefix": 5}, "a.csv"]""")]
+    [InlineData("""[{"prefix": "s3://b/train/"}, "a.csv", null]""")]
+    [InlineData("""[{"prefix": null}, "a.csv"]""")]
     [InlineData("""[]""")]
     [InlineData("""{"prefix": "s3://b/train/"}""")]
     [InlineData("not json")]
     public void A_manifest_that_is_broken_or_leads_out_is_refused(string manifest)
     {
-        Put("s3/b/train/a.csv");
-        Put("s3/b/secret");
-        File.WriteAllText(Path.Combine(_folder, "s3", "b", "manifest"), manifest);
+        Put("data/s3/b/train/a.csv");
+        Put("data/s3/b/secret");
+        File.WriteAllText(Path.Combine(_folder, "data", "s3", "b", "manifest"), manifest);
         Assert.NotNull(_channels.FindProblem(new Channel { Name = "train", S3Uri = "s3://b/manifest", S3DataType = "ManifestFile" }, "File", "us-west-2", null));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task Folders_linked_into_themselves_hold_no_files_and_are_left_soon()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "data", "s3", "b", "loop")).FullName;
+        File.CreateSymbolicLink(Path.Combine(folder, "a"), ".");
+        File.CreateSymbolicLink(Path.Combine(folder, "b"), ".");
+        Assert.StartsWith("No S3 objects", await Task.Run(() => Problem("s3://b/loop/"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        Put("elsewhere/file.csv");
+        File.CreateSymbolicLink(Path.Combine(folder, "c"), Path.Combine(_folder, "elsewhere"));
+        Assert.Null(await Task.Run(() => Problem("s3://b/loop/"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Looking_for_files_ends_when_it_is_told_to()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "data", "s3", "b", "empty", "inner"));
+        var channel = new Channel { Name = "train", S3Uri = "s3://b/empty" };
+        Assert.Throws<OperationCanceledException>(() => _channels.Resolve(channel, "File", "us-west-2", null, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void A_prefix_does_not_find_the_data_folder_among_the_objects()
+    {
+        Put("train/a.csv");
+        var channels = new InputChannels(new StorageRoots(
+            Path.Combine(_folder, "data"), new Dictionary<string, string> { ["all"] = _folder }, []));
+        Put("data/rekindle.db");
+        Assert.Contains(
+            "data folder",
+            channels.FindProblem(new Channel { Name = "train", S3Uri = "s3://all/d" }, "File", "us-west-2", null),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_is_not_offered_is_said_by_name()
     {
-        Put("s3/b/train/a.csv");
+        Put("data/s3/b/train/a.csv");
         var channel = new Channel { Name = "train", S3Uri = "s3://b/train" };
         Assert.Contains("Pipe", _channels.FindProblem(channel, "Pipe", "us-west-2", null), StringComparison.Ordinal);
         Assert.Null(_channels.FindProblem(channel with { InputMode = "FastFile" }, "Pipe", "us-west-2", null));

@@ -10,9 +10,9 @@ public sealed class StorageRootsTests : IDisposable
     public StorageRootsTests()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "files"));
-        Directory.CreateDirectory(Path.Combine(_folder, "s3", "plain"));
+        Directory.CreateDirectory(Path.Combine(_folder, "data", "s3", "plain"));
         _roots = new StorageRoots(
-            Path.Combine(_folder, "s3"),
+            Path.Combine(_folder, "data"),
             new Dictionary<string, string> { ["mapped"] = Path.Combine(_folder, "elsewhere") },
             [Path.Combine(_folder, "files")]);
     }
@@ -20,9 +20,9 @@ public sealed class StorageRootsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("s3://plain/a/b", "s3/plain/a/b")]
-    [InlineData("s3://plain//a//b/", "s3/plain/a/b")]
-    [InlineData("s3://plain", "s3/plain")]
+    [InlineData("s3://plain/a/b", "data/s3/plain/a/b")]
+    [InlineData("s3://plain//a//b/", "data/s3/plain/a/b")]
+    [InlineData("s3://plain", "data/s3/plain")]
     [InlineData("s3://mapped/x", "elsewhere/x")]
     public void A_bucket_is_a_folder(string uri, string path) => Assert.Equal(Path.Combine(_folder, path), _roots.Resolve(uri).Path);
 
@@ -41,7 +41,8 @@ public sealed class StorageRootsTests : IDisposable
     [InlineData("s3:///x")]
     [InlineData("s3://plain/a\0b")]
     [InlineData("file:///etc/passwd")]
-    [InlineData("file://{0}/files/../s3/x")]
+    [InlineData("file://{0}/files/a%00b")]
+    [InlineData("file://{0}/files/../data/s3/x")]
     [InlineData("file://{0}/files/%2e%2e/s3/x")]
     [InlineData("file://{0}/files/..%2fs3/x")]
     [InlineData("file://{0}/files-2/x")]
@@ -52,10 +53,35 @@ public sealed class StorageRootsTests : IDisposable
     public void What_leads_out_or_is_malformed_is_refused(string uri) =>
         Assert.Throws<ExecutionRefusedException>(() => _roots.Resolve(uri.Replace("{0}", _folder, StringComparison.Ordinal)));
 
+    [Theory]
+    [InlineData("file://{0}/data")]
+    [InlineData("file://{0}/data/")]
+    [InlineData("file://{0}/data/executions")]
+    [InlineData("file://{0}/data/executions/job/opt-ml")]
+    [InlineData("file://{0}/data/s3-else")]
+    [InlineData("file://{0}")]
+    [InlineData("file:///")]
+    [InlineData("file://{0}/link")]
+    [InlineData("s3://all")]
+    [InlineData("s3://all/data")]
+    [InlineData("s3://own/x")]
+    public void Nothing_but_the_buckets_leads_into_the_data_folder_or_around_it(string uri)
+    {
+        File.CreateSymbolicLink(Path.Combine(_folder, "link"), Path.Combine(_folder, "data"));
+        var roots = new StorageRoots(
+            Path.Combine(_folder, "data"), new Dictionary<string, string> { ["all"] = _folder, ["own"] = Path.Combine(_folder, "data", "executions") }, ["/"]);
+        Assert.Contains(
+            "data folder",
+            Assert.Throws<ExecutionRefusedException>(() => roots.Resolve(uri.Replace("{0}", _folder, StringComparison.Ordinal))).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(Path.Combine(_folder, "data", "s3", "plain"), roots.Resolve($"file://{_folder}/data/s3/plain").Path);
+        Assert.Equal(Path.Combine(_folder, "files"), roots.Resolve($"s3://all/files").Path);
+    }
+
     [Fact]
     public void No_link_leads_out_of_a_root_not_even_on_the_way_to_what_does_not_exist_yet()
     {
-        File.CreateSymbolicLink(Path.Combine(_folder, "s3", "plain", "out"), "/etc");
+        File.CreateSymbolicLink(Path.Combine(_folder, "data", "s3", "plain", "out"), "/etc");
         File.CreateSymbolicLink(Path.Combine(_folder, "files", "out"), "/etc");
         File.CreateSymbolicLink(Path.Combine(_folder, "files", "dangling"), "/nowhere/at/all");
         Directory.CreateDirectory(Path.Combine(_folder, "files", "real"));

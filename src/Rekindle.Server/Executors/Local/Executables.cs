@@ -17,6 +17,26 @@ internal static class Executables
         return null;
     }
 
+    /// <summary>The interpreter that a script names in its first line by an absolute path; null for other files.</summary>
+    public static string? InterpreterOf(string path)
+    {
+        const int MaxFirstLine = 256;
+        try
+        {
+            if (FileSystem.RealPath(path) is not { } real || FileSystem.KindOf(real) != FileKind.Regular) return null;
+            Span<byte> buffer = stackalloc byte[MaxFirstLine];
+            using var file = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var read = buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+            if (!read.StartsWith("#!"u8)) return null;
+            var words = System.Text.Encoding.UTF8.GetString(read).Split('\n')[0][2..].Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+            return words is [var program, ..] && program.StartsWith('/') && !program.Contains('\0', StringComparison.Ordinal) && File.Exists(program) ? program : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public static bool IsExecutable(string path)
     {
         const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;

@@ -10,6 +10,8 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
 
     private readonly InputChannels _channels = new(roots);
 
+    public bool IsSandboxed => sandbox is not null;
+
     /// <summary>Names the environment entry by which a program's processes are found where no sandbox holds them together.</summary>
     public static string MarkerOf(string folder) => "REKINDLE_EXECUTION=" + folder;
 
@@ -18,7 +20,8 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
     {
         var image = LocalImage.Resolve(options, spec.Definition, spec.HyperParameters);
         List<ChannelView> views =
-            [.. spec.Definition.Channels.Select(channel => _channels.Resolve(channel, spec.Definition.InputMode, spec.Region, roleArn: null))];
+            [.. spec.Definition.Channels.Select(channel => _channels.Resolve(channel, spec.Definition.InputMode, spec.Region, roleArn: null, cancellationToken))];
+        if (RefuseWithout(sandbox is not null, spec.Definition) is { } problem) throw new ExecutionRefusedException(problem);
         var job = new JobFolder(Path.Combine(folder, "opt-ml"));
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await job.PrepareAsync(spec, cancellationToken);
@@ -53,6 +56,8 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
         TrainingDefinition definition, JobFolder job, IReadOnlyList<string> command, List<ChannelView> views, CancellationToken cancellationToken)
     {
         var readOnly = new List<(string Source, string Target)>();
+        // An argument that the client chose opens nothing of the server's: naming a file must not be enough to read it.
+        List<string> asked = [.. (definition.Entrypoint ?? []).Skip(1), .. definition.Arguments ?? []];
         foreach (var view in views)
         {
             var folder = Path.Combine(job.InputData, view.Name);
@@ -75,42 +80,79 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
         return new SandboxPlan
         {
             OptMl = job.Root,
-            Visible = [.. command.Where(Path.IsPathRooted).Where(Path.Exists).Select(NeededBy)],
+            Visible = [.. command.Where(Path.IsPathRooted).Where(Path.Exists).Where(word => !asked.Contains(word) || !sandbox!.IsPrivate(word)).SelectMany(Needed)],
             ReadOnly = readOnly,
             ReadWrite = Checkpoints(definition) is { } checkpoints ? [checkpoints] : [],
             NoNetwork = definition.NetworkIsolation,
         };
     }
 
-    // A program finds its parts beside itself, so its folder is shown; but not the whole of /tmp for one that lies there.
-    private static string NeededBy(string path)
+    // The command's programs and folders, and for a script that names its interpreter that as well.
+    private IEnumerable<string> Needed(string path)
+    {
+        yield return NeededBy(path);
+        if (Executables.InterpreterOf(path) is not { } interpreter) yield break;
+        yield return NeededBy(interpreter);
+        var real = FileSystem.RealPath(interpreter) ?? interpreter;
+        foreach (var part in HomeView.PartsOf(Path.GetDirectoryName(interpreter)!).Concat(HomeView.PartsOf(Path.GetDirectoryName(real)!)))
+        {
+            yield return part;
+        }
+    }
+
+    // A program finds its parts beside itself, so its folder is shown; but not the whole of a hidden folder, such as /tmp, for one that lies there.
+    private string NeededBy(string path)
     {
         var real = FileSystem.RealPath(path) ?? path;
         var folder = Directory.Exists(real) ? real : Path.GetDirectoryName(real)!;
-        return folder is "/tmp" or "/run" or "/" ? real : folder;
+        return folder == "/" || sandbox!.IsHidden(folder) ? real : folder;
     }
 
     private (string Source, string Target)? Checkpoints(TrainingDefinition definition)
     {
-        if (definition.CheckpointS3Uri is not { } uri) return null;
-        var target = Path.GetFullPath(definition.CheckpointLocalPath ?? "/opt/ml/checkpoints");
-        if (!target.StartsWith("/opt/ml/", StringComparison.Ordinal) && !target.StartsWith("/tmp/", StringComparison.Ordinal))
-        {
-            throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{target}\" must lie below /opt/ml or /tmp on the local executor.");
-        }
-
-        var location = roots.Resolve(uri);
+        if (FindCheckpoints(definition, roots) is not var (location, target)) return null;
         Directory.CreateDirectory(location.Path);
-        return (location.Checked().Path, target);
+        return (roots.Checked(location).Path, target);
+    }
+
+    /// <summary>Where checkpoints are kept and where the program sees them; null when it has none. Nothing is made yet.</summary>
+    /// <exception cref="ExecutionRefusedException">One of the two places is not allowed.</exception>
+    public static (StorageLocation Source, string Target)? FindCheckpoints(TrainingDefinition definition, StorageRoots roots)
+    {
+        if (definition.CheckpointS3Uri is not { } uri) return null;
+        var given = definition.CheckpointLocalPath ?? "/opt/ml/checkpoints";
+        var target = given.StartsWith('/') && !given.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(given) : "";
+        return target.StartsWith("/opt/ml/", StringComparison.Ordinal) || target.StartsWith("/tmp/", StringComparison.Ordinal)
+            ? (roots.Resolve(uri), target)
+            : throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{given}\" must lie below /opt/ml or /tmp on the local executor.");
+    }
+
+    /// <summary>The archive or folder of a script's code.</summary>
+    /// <exception cref="ExecutionRefusedException">It is not there, or not allowed.</exception>
+    public static StorageLocation FindCode(ScriptMode script, StorageRoots roots)
+    {
+        var uri = script.SubmitDirectory.StartsWith('/') ? new Uri(script.SubmitDirectory).AbsoluteUri : script.SubmitDirectory;
+        var location = roots.Resolve(uri);
+        return Path.Exists(location.Path)
+            ? location
+            : throw new ExecutionRefusedException($"The source code \"{script.SubmitDirectory}\" of sagemaker_submit_directory was not found.");
+    }
+
+    /// <summary>What a definition asks for and only a sandbox can give; null when it asks for nothing of the kind or there is one.</summary>
+    public static string? RefuseWithout(bool sandboxed, TrainingDefinition definition)
+    {
+        if (sandboxed) return null;
+        if (definition.NetworkIsolation) return "EnableNetworkIsolation needs the sandbox: install bubblewrap, and don't set Sandbox to false.";
+        return definition is { CheckpointS3Uri: not null, CheckpointLocalPath: { } path } && path.StartsWith("/tmp/", StringComparison.Ordinal)
+            ? $"CheckpointConfig.LocalPath \"{path}\" must lie below /opt/ml where there is no sandbox: install bubblewrap, and don't set Sandbox to false."
+            : null;
     }
 
     private async Task UnpackAsync(ScriptMode script, string code, CancellationToken cancellationToken)
     {
-        var uri = script.SubmitDirectory.StartsWith('/') ? new Uri(script.SubmitDirectory).AbsoluteUri : script.SubmitDirectory;
-        var location = roots.Resolve(uri);
+        var location = FindCode(script, roots);
         if (File.Exists(location.Path)) await CodeArchive.UnpackAsync(location.Path, code, cancellationToken);
-        else if (Directory.Exists(location.Path)) CodeArchive.Copy(location.Path, code, cancellationToken);
-        else throw new ExecutionRefusedException($"The source code \"{script.SubmitDirectory}\" of sagemaker_submit_directory was not found.");
+        else CodeArchive.Copy(location.Path, code, cancellationToken);
 
         var program = Path.GetFullPath(Path.Combine(code, script.Program));
         if (!StorageLocation.Contains(code, program) || !File.Exists(program))
@@ -126,8 +168,15 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
             cancellationToken.ThrowIfCancellationRequested();
             var path = Path.Combine(folder, target);
             Directory.CreateDirectory(Directory.Exists(source) ? path : Path.GetDirectoryName(path)!);
-            if (Directory.Exists(source)) CodeArchive.Copy(source, path, cancellationToken);
-            else File.Copy(source, path, overwrite: true);
+            try
+            {
+                if (Directory.Exists(source)) CodeArchive.Copy(source, path, cancellationToken);
+                else File.Copy(source, path, overwrite: true);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                throw new ExecutionRefusedException($"Channel \"{view.Name}\": \"{target}\" can't be read by the server.");
+            }
         }
     }
 

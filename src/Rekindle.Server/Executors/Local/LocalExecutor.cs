@@ -24,6 +24,9 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     private readonly StorageRoots _roots;
     private readonly ModelArtifacts _artifacts;
     private readonly Lazy<Task<Launch>> _launch;
+    // Null until the machine was looked at.
+    private volatile Launch? _found;
+
     private readonly ConcurrentDictionary<string, long> _firstSeen = new(StringComparer.Ordinal);
 
     /// <exception cref="InvalidOperationException">The sandbox is demanded, and bubblewrap is not installed.</exception>
@@ -42,13 +45,13 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         _time = time;
         _logger = logger;
         _roots = new StorageRoots(
-            Path.Combine(data, "s3"),
-            options.Buckets,
-            options.FileRoots.Count > 0 ? options.FileRoots : [data, Environment.CurrentDirectory]);
+            data, options.Buckets, options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(data, "s3"), Environment.CurrentDirectory]);
         _artifacts = new ModelArtifacts(_roots);
         _launch = new Lazy<Task<Launch>>(FindSandboxAsync);
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         AdoptRunning();
+        // Begun at once: what needs a sandbox can then be refused when it is asked for, not when it is to start.
+        _ = _launch.Value;
     }
 
     public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region)
@@ -56,10 +59,14 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         if (definition.InstanceCount != 1) return "The local executor runs a training job on one instance only.";
         try
         {
-            LocalImage.Resolve(_options, definition, hyperParameters);
+            if (LocalImage.Resolve(_options, definition, hyperParameters).Script is { } script) Launch.FindCode(script, _roots);
+            if (Launch.RefuseWithout(MayHaveSandbox, definition) is { } unsafeHere) return unsafeHere;
+            Launch.FindCheckpoints(definition, _roots);
             _roots.Resolve(definition.OutputPath);
+            var names = new HashSet<string>(StringComparer.Ordinal);
             foreach (var channel in definition.Channels)
             {
+                if (!names.Add(channel.Name)) return $"The channel name \"{channel.Name}\" is given twice; each channel needs a name of its own.";
                 if (InputChannels.RefuseMode(channel, definition.InputMode) is { } problem) return problem;
                 _roots.Resolve(channel.S3Uri);
                 if (FindProblem(channel, definition.InputMode, region, roleArn: null) is { } missing) return missing;
@@ -167,12 +174,17 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
 
     private bool HasWaited(string what, TimeSpan time) => _time.GetElapsedTime(_firstSeen.GetOrAdd(what, _ => _time.GetTimestamp())) >= time;
 
-    private async Task<Launch> FindSandboxAsync()
+    // Until the look at the machine is through, what is installed has to do; the start of the program will know for certain.
+    private bool MayHaveSandbox => _options.Sandbox != false && (_found?.IsSandboxed ?? Executables.Find(Sandbox.Program) is not null);
+
+    private async Task<Launch> FindSandboxAsync() => _found = await FindLaunchAsync();
+
+    private async Task<Launch> FindLaunchAsync()
     {
         if (_options.Sandbox == false) return new Launch(_options, _roots, null);
         if (await Sandbox.FindProblemAsync(CancellationToken.None) is not { } problem)
         {
-            return new Launch(_options, _roots, new Sandbox(_options.DataFolder));
+            return new Launch(_options, _roots, new Sandbox(_options));
         }
 
         if (_options.Sandbox == true) throw new InvalidOperationException($"The sandbox is required, but {problem}.");

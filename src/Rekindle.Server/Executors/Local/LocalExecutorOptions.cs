@@ -18,11 +18,17 @@ internal sealed record LocalExecutorOptions
     /// <summary>Buckets and the folders that stand for them; unlisted ones are <c>s3/BUCKET</c> in the data folder.</summary>
     public IReadOnlyDictionary<string, string> Buckets { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The folders that <c>file://</c> may reach into.</summary>
+    /// <summary>The folders that <c>file://</c> may reach into, the data folder excepted. Empty: the buckets and the current folder.</summary>
     public IReadOnlyList<string> FileRoots { get; init; } = [];
 
     /// <summary>True: bubblewrap or nothing. False: never. Null: bubblewrap where it works.</summary>
     public bool? Sandbox { get; init; }
+
+    /// <summary>Files that programs must not read, such as one that holds the server's access keys. Only a sandbox can hide them.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>The server's home folder, of which programs see only what is no secret as a rule. Only a sandbox can hide the rest.</summary>
+    public string? HomeFolder { get; init; } = Environment.GetEnvironmentVariable("HOME");
 
     /// <summary>Repository names of the built-in algorithms, each with the command that stands for the image's entry point.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> BuiltIns { get; init; } = new Dictionary<string, IReadOnlyList<string>>();

@@ -5,10 +5,11 @@ using System.Text;
 namespace Rekindle.Server.Executors.Local;
 
 /// <summary>
-/// What bubblewrap is asked for: the machine's files read-only, private /tmp and /run, the real path /opt/ml, the server's data hidden,
-/// and a process namespace that dies as a whole with the program.
+/// What bubblewrap is asked for: the machine's files read-only, private /tmp and /run, the real path /opt/ml, the server's data, its keys
+/// and the secrets of its home hidden, and a process namespace that dies as a whole with the program. The network is the machine's own
+/// unless the training job is isolated: a program can call what listens on loopback, this server included.
 /// </summary>
-internal sealed class Sandbox(string dataFolder)
+internal sealed class Sandbox
 {
     public const string Program = "bwrap";
 
@@ -19,8 +20,31 @@ internal sealed class Sandbox(string dataFolder)
         "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_MKNOD", "CAP_AUDIT_WRITE", "CAP_SETFCAP",
     ];
 
+    private readonly string _data;
+    private readonly string? _home;
+    private readonly IReadOnlyList<string> _secrets;
+
     /// <summary>Hidden behind an empty folder; what a command needs from there is shown again.</summary>
-    private readonly string[] _masked = ["/tmp", "/run", FileSystem.RealPath(dataFolder) ?? dataFolder];
+    private readonly List<string> _masked;
+
+    public Sandbox(LocalExecutorOptions options)
+    {
+        _data = FileSystem.RealPath(options.DataFolder) ?? options.DataFolder;
+        _secrets = options.Secrets;
+        _masked = ["/tmp", "/run", _data];
+        // A home in a place that is hidden anyway is not shown for being a home.
+        if (options.HomeFolder is { } given && FileSystem.RealPath(given) is { Length: > 1 } home && !_masked.Any(mask => IsBelow(mask, home)))
+        {
+            _home = home;
+            _masked.Add(home);
+        }
+    }
+
+    /// <summary>Whether a folder is one that programs find empty.</summary>
+    public bool IsHidden(string folder) => _masked.Contains(folder);
+
+    /// <summary>Whether a path lies among the server's own data or in its home.</summary>
+    public bool IsPrivate(string path) => FileSystem.RealPath(path) is { } real && (IsBelow(_data, real) || (_home is not null && IsBelow(_home, real)));
 
     /// <summary>Whether bubblewrap works on this machine: installed, and allowed to make namespaces.</summary>
     public static async Task<string?> FindProblemAsync(CancellationToken cancellationToken)
@@ -59,9 +83,9 @@ internal sealed class Sandbox(string dataFolder)
     public IReadOnlyList<string> Arguments(SandboxPlan plan, IReadOnlyDictionary<string, string> environment)
     {
         List<string> arguments = [.. Base()];
-        foreach (var (path, source) in Layers(plan.Visible))
+        foreach (var layer in Layers(plan.Visible))
         {
-            arguments.AddRange(source is null ? ["--tmpfs", path] : ["--ro-bind", source, path]);
+            arguments.AddRange(layer);
         }
 
         arguments.AddRange(["--bind", plan.OptMl, "/opt/ml"]);
@@ -91,7 +115,7 @@ internal sealed class Sandbox(string dataFolder)
         var text = new StringBuilder();
         foreach (var argument in arguments)
         {
-            if (argument.Contains('\0', StringComparison.Ordinal)) throw new ArgumentException("An argument holds a zero character.", nameof(arguments));
+            if (argument.Contains('\0', StringComparison.Ordinal)) throw new ExecutionRefusedException("A path or an argument of the program holds a zero character.");
             text.Append(argument).Append('\0');
         }
 
@@ -129,15 +153,29 @@ internal sealed class Sandbox(string dataFolder)
         return arguments;
     }
 
-    // The data folder is hidden, and what a command needs from a hidden folder is shown; a shorter path comes first, so that the more
+    // Data and home are hidden, and what a command needs from a hidden folder is shown; a shorter path comes first, so that the more
     // particular one of two that contain each other wins.
-    private IEnumerable<(string Path, string? Source)> Layers(IEnumerable<string> visible)
+    private IEnumerable<string[]> Layers(IEnumerable<string> visible)
     {
-        var shown = visible.Where(path => _masked.Any(mask => IsBelow(mask, path)) && !_masked.Contains(path)).Distinct(StringComparer.Ordinal);
-        return shown.Select(path => (path, (string?)path))
-            .Append((_masked[^1], null))
-            .OrderBy(layer => layer.Item1.Length);
+        List<string> hidden = [_data, .. _home is null ? [] : (string[])[_home]];
+        var shown = new List<string>();
+        foreach (var path in visible.Concat(_home is null ? [] : HomeView.Visible(_home)).OrderBy(path => path.Length))
+        {
+            if (!_masked.Any(mask => IsBelow(mask, path)) || _masked.Contains(path)) continue;
+            // What lies in a folder that is shown is there already, unless a hidden one comes between; a link could not be made twice.
+            if (!shown.Any(folder => IsBelow(folder, path) && !_masked.Any(mask => IsBelow(folder, mask) && IsBelow(mask, path)))) shown.Add(path);
+        }
+
+        return hidden.Select(path => (Path: path, Arguments: (string[])["--tmpfs", path]))
+            .Concat(shown.Select(path => (Path: path, Arguments: Shown(path))))
+            .OrderBy(layer => layer.Path.Length)
+            .Select(layer => layer.Arguments)
+            .Concat(_secrets.Select(FileSystem.RealPath).OfType<string>().Select(path => (string[])["--ro-bind", "/dev/null", path]));
     }
+
+    private static string[] Shown(string path) => FileSystem.KindOf(path) == FileKind.Link
+        ? ["--symlink", new FileInfo(path).LinkTarget!, path]
+        : ["--ro-bind", path, path];
 
     private static bool IsBelow(string folder, string path) => path == folder || path.StartsWith(folder + '/', StringComparison.Ordinal);
 }

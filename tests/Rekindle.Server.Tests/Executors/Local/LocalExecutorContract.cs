@@ -149,6 +149,52 @@ public abstract class LocalExecutorContract : ExecutorContract
         Assert.Equal("2\n", await File.ReadAllTextAsync(Path.Combine(DataFolder, "s3", "inputs", "checkpoints", "job", "new")));
     }
 
+    [Theory]
+    [InlineData("checkpoint", "data folder")]
+    [InlineData("output", "data folder")]
+    [InlineData("input", "data folder")]
+    [InlineData("checkpoint path", "must lie below")]
+    [InlineData("zero in checkpoint path", "must lie below")]
+    [InlineData("zero in image", "zero character")]
+    [InlineData("encoded zero in image", "no executable file")]
+    [InlineData("zero in argument", "zero character")]
+    [InlineData("channels", "given twice")]
+    public void What_can_not_run_is_refused_before_it_is_accepted(string what, string sentence)
+    {
+        Input("train/a.csv", "1");
+        var executor = OpenWith(Options() with { FileRoots = ["/"] });
+        var data = "file://" + DataFolder;
+        var channel = new Channel { Name = "train", S3Uri = "s3://inputs/train" };
+        var definition = Spec("true").Definition with { Channels = [channel] };
+        definition = what switch
+        {
+            "checkpoint" => definition with { CheckpointS3Uri = data },
+            "output" => definition with { OutputPath = data + "/executions" },
+            "input" => definition with { Channels = [channel with { S3Uri = data }] },
+            "checkpoint path" => definition with { CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = "/var/x" },
+            "zero in checkpoint path" => definition with { CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = "/opt/ml/\0" },
+            "zero in image" => definition with { Image = "/bin/\0x" },
+            "encoded zero in image" => definition with { Image = "file:///bin/%00x" },
+            "zero in argument" => definition with { Arguments = ["a\0b"] },
+            _ => definition with { Channels = [channel, channel] },
+        };
+        Assert.Contains(sentence, executor.Refuse(definition, new Dictionary<string, string>(), "us-east-1"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("s3://inputs/none.tar.gz", "t.py", "was not found")]
+    [InlineData("file:///etc/passwd", "t.py", "outside")]
+    [InlineData("s3://inputs/code", "t\0.py", "zero character")]
+    public void A_script_whose_code_is_not_to_be_had_is_refused_before_it_is_accepted(string folder, string program, string sentence)
+    {
+        Input("code/t.py", "print(1)");
+        var definition = Spec("").Definition with { Image = "1.dkr.ecr.eu-central-1.amazonaws.com/pytorch-training:2.1" };
+        var hyperParameters = new Dictionary<string, string> { ["sagemaker_program"] = program, ["sagemaker_submit_directory"] = folder };
+        Assert.Contains(sentence, OpenWith(Options()).Refuse(definition, hyperParameters, "us-east-1"), StringComparison.Ordinal);
+        hyperParameters = new Dictionary<string, string> { ["sagemaker_program"] = "t.py", ["sagemaker_submit_directory"] = "s3://inputs/code" };
+        Assert.Null(OpenWith(Options()).Refuse(definition, hyperParameters, "us-east-1"));
+    }
+
     private protected static (TcpListener Listener, int Port) Listen()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -185,6 +231,46 @@ public sealed class SandboxedLocalExecutorTests : LocalExecutorContract
         Assert.Equal(["0", "scratch"], Texts(report).Where(line => !line.Contains("Read-only", StringComparison.Ordinal) && !line.Contains("cannot create", StringComparison.Ordinal)));
         Assert.Equal("before", await File.ReadAllTextAsync(victim));
         Assert.False(File.Exists("/etc/rekindle-was-here"));
+    }
+
+    [Fact]
+    public async Task Secrets_of_the_home_and_the_configuration_are_out_of_reach_and_programs_in_it_run()
+    {
+        // A home in /tmp would be hidden with all of /tmp.
+        var home = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "homes", Guid.NewGuid().ToString("N"))).FullName;
+        try
+        {
+            foreach (var (path, content) in new Dictionary<string, string>
+            {
+                [".ssh/id"] = "key",
+                [".netrc"] = "token",
+                [".unheard-of/secret"] = "secret",
+                ["project/config.json"] = "access keys",
+                ["project/lib.sh"] = "echo library",
+                [".pyenv/lib.sh"] = "echo tool",
+            })
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(home, path))!);
+                await File.WriteAllTextAsync(Path.Combine(home, path), content + "\n");
+            }
+
+            File.CreateSymbolicLink(Path.Combine(home, "link"), "project");
+            var interpreter = Path.Combine(home, ".unheard-of-env", "bin", "shell");
+            Directory.CreateDirectory(Path.GetDirectoryName(interpreter)!);
+            File.Copy("/bin/sh", interpreter);
+            await File.WriteAllTextAsync(Path.Combine(home, ".unheard-of-env", "pyvenv.cfg"), "");
+            var program = Path.Combine(home, "train.sh");
+            await File.WriteAllTextAsync(program, $"#!{interpreter}\ncd {home}\ncat .ssh/id .netrc .unheard-of/secret project/config.json 2>/dev/null\n. ./link/lib.sh\n. ./.pyenv/lib.sh\nmkdir -p .cache && echo cached\n");
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var executor = OpenWith(Options() with { HomeFolder = home, Secrets = [Path.Combine(home, "project", "config.json")] });
+            var spec = Spec("", change: definition => definition with { Image = program, Arguments = [Path.Combine(home, ".ssh")] });
+            await SubmitAsync(executor, spec);
+            Assert.Equal(["library", "tool", "cached"], Texts(await EndOfAsync(executor, spec.Name)));
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
     }
 
     [Fact]
@@ -241,4 +327,19 @@ public sealed class SandboxedLocalExecutorTests : LocalExecutorContract
 public sealed class PlainLocalExecutorTests : LocalExecutorContract
 {
     protected override bool IsSandboxed => false;
+
+    [Fact]
+    public async Task What_only_a_sandbox_gives_is_refused_without_one()
+    {
+        var executor = OpenWith(Options());
+        foreach (var spec in new[]
+        {
+            Spec("true", change: definition => definition with { NetworkIsolation = true }),
+            Spec("true", change: definition => definition with { CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = "/tmp/c" }),
+        })
+        {
+            Assert.Contains("bubblewrap", executor.Refuse(spec.Definition, spec.HyperParameters, "us-east-1"), StringComparison.Ordinal);
+            await Assert.ThrowsAsync<ExecutionRefusedException>(() => executor.SubmitAsync(spec, CancellationToken.None));
+        }
+    }
 }
