@@ -47,4 +47,6 @@ namespace Rekindle.Api;
 [JsonSerializable(typeof(ExportTuningJobRequest))]
 [JsonSerializable(typeof(ExportTuningJobResponse))]
 [JsonSerializable(typeof(HyperParameterTrainingJobSummary))]
+[JsonSerializable(typeof(DescribeLogStreamsRequest))]
+[JsonSerializable(typeof(DescribeLogStreamsResponse))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -9,15 +9,23 @@ public sealed record GetLogEventsRequest
     [JsonPropertyName("logGroupName"), Required, Length(1, 512), Pattern(Patterns.LogGroupName)]
     public string? LogGroupName { get; init; }
 
-    /// <summary>The training job's name, a slash, and the host: <c>my-job/algo-1</c>.</summary>
+    /// <summary>The training job's name, a slash, and the host: <c>my-job/algo-1</c>, or all of the stream's name.</summary>
     [JsonPropertyName("logStreamName"), Required, Length(1, 512), Pattern(Patterns.LogStreamName)]
     public string? LogStreamName { get; init; }
 
-    /// <summary>Where to read on: the <c>nextForwardToken</c> of the answer before.</summary>
+    /// <summary>Where to read on: the <c>nextForwardToken</c> or the <c>nextBackwardToken</c> of an answer before.</summary>
     [JsonPropertyName("nextToken")]
     public string? NextToken { get; init; }
 
-    /// <summary>True to begin with the oldest lines, which is the only order offered.</summary>
+    /// <summary>Only lines of this time or later, in milliseconds since 1970.</summary>
+    [JsonPropertyName("startTime"), Range(0)]
+    public long? StartTime { get; init; }
+
+    /// <summary>Only lines before this time, in milliseconds since 1970.</summary>
+    [JsonPropertyName("endTime"), Range(0)]
+    public long? EndTime { get; init; }
+
+    /// <summary>True to begin with the oldest lines; else the newest come first. Says nothing beside a token.</summary>
     [JsonPropertyName("startFromHead")]
     public bool? StartFromHead { get; init; }
 
@@ -37,7 +45,7 @@ public sealed record GetLogEventsResponse
     [JsonPropertyName("nextForwardToken")]
     public string? NextForwardToken { get; init; }
 
-    /// <summary>The beginning of the log.</summary>
+    /// <summary>What came before; the token that was sent when there is nothing before.</summary>
     [JsonPropertyName("nextBackwardToken")]
     public string? NextBackwardToken { get; init; }
 }
@@ -56,4 +64,72 @@ public sealed record OutputLogEvent
     /// <summary>When it was taken in, in milliseconds since 1970.</summary>
     [JsonPropertyName("ingestionTime")]
     public long? IngestionTime { get; init; }
+}
+
+/// <summary>Asks CloudWatch Logs for the streams of a log group.</summary>
+public sealed record DescribeLogStreamsRequest
+{
+    /// <summary>Always <c>/aws/sagemaker/TrainingJobs</c>.</summary>
+    [JsonPropertyName("logGroupName"), Length(1, 512), Pattern(Patterns.LogGroupName)]
+    public string? LogGroupName { get; init; }
+
+    /// <summary>The log group's name or ARN, in place of its name.</summary>
+    [JsonPropertyName("logGroupIdentifier"), Length(1, 2048)]
+    public string? LogGroupIdentifier { get; init; }
+
+    /// <summary>Only streams whose names begin so; <c>my-job/</c> for those of a training job.</summary>
+    [JsonPropertyName("logStreamNamePrefix"), Length(1, 512), Pattern(Patterns.LogStreamName)]
+    public string? LogStreamNamePrefix { get; init; }
+
+    /// <summary>What to sort by; the name unless given.</summary>
+    [JsonPropertyName("orderBy"), OneOf("LogStreamName | LastEventTime")]
+    public string? OrderBy { get; init; }
+
+    /// <summary>True for the reverse order.</summary>
+    [JsonPropertyName("descending")]
+    public bool? Descending { get; init; }
+
+    /// <summary>Where the next page begins.</summary>
+    [JsonPropertyName("nextToken"), Length(1)]
+    public string? NextToken { get; init; }
+
+    /// <summary>Most streams on a page, 50 unless given.</summary>
+    [JsonPropertyName("limit"), Range(1, 50)]
+    public int? Limit { get; init; }
+}
+
+/// <summary>One page of log streams.</summary>
+public sealed record DescribeLogStreamsResponse
+{
+    /// <summary>The streams.</summary>
+    [JsonPropertyName("logStreams")]
+    public IReadOnlyList<LogStreamSummary>? LogStreams { get; init; }
+
+    /// <summary>Where the next page begins; absent on the last page.</summary>
+    [JsonPropertyName("nextToken")]
+    public string? NextToken { get; init; }
+}
+
+/// <summary>The log of one host of a training job.</summary>
+public sealed record LogStreamSummary
+{
+    /// <summary>The training job's name, a slash, the host, and the time of its creation: <c>my-job/algo-1-1700000000</c>.</summary>
+    [JsonPropertyName("logStreamName")]
+    public string? LogStreamName { get; init; }
+
+    /// <summary>When the training job was created, in milliseconds since 1970.</summary>
+    [JsonPropertyName("creationTime")]
+    public long? CreationTime { get; init; }
+
+    /// <summary>Time of the oldest line, in milliseconds since 1970.</summary>
+    [JsonPropertyName("firstEventTimestamp")]
+    public long? FirstEventTimestamp { get; init; }
+
+    /// <summary>Time of the newest line, in milliseconds since 1970.</summary>
+    [JsonPropertyName("lastEventTimestamp")]
+    public long? LastEventTimestamp { get; init; }
+
+    /// <summary>When the newest line was taken in, in milliseconds since 1970.</summary>
+    [JsonPropertyName("lastIngestionTime")]
+    public long? LastIngestionTime { get; init; }
 }

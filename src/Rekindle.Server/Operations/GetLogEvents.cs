@@ -6,71 +6,57 @@ using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Operations;
 
-/// <summary>Hands out the log of a training job the way CloudWatch Logs does, oldest lines first.</summary>
+/// <summary>
+/// Hands out the log of a training job the way CloudWatch Logs does: pages of lines, oldest first in each, from the end of the log
+/// unless its head is asked for. A token holds the byte position where the page ends, and the direction to read on in.
+/// </summary>
 internal sealed class GetLogEvents(IStore store, IExecutor executor) : Operation<GetLogEventsRequest, GetLogEventsResponse>
 {
-    private const string Group = "/aws/sagemaker/TrainingJobs";
-    private const string TokenPrefix = "f/";
-    private const int MostBytes = 1024 * 1024;
+    private const string ForwardPrefix = "f/";
+    private const string BackwardPrefix = "b/";
     private const int MostLines = 10_000;
 
-    public override string Target => "Logs_20140328.GetLogEvents";
+    public override string Target => LogNames.TargetPrefix + "GetLogEvents";
 
     protected override async Task<GetLogEventsResponse> HandleAsync(
         GetLogEventsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var name = request.LogStreamName!.Split('/')[0];
-        var job = request.LogGroupName == Group ? await store.FindTrainingJobAsync(name, cancellationToken) : null;
-        if (job is null)
+        LogNames.DemandGroup(request.LogGroupName);
+        var job = await LogNames.FindJobAsync(store, request.LogStreamName!, cancellationToken);
+        var (position, backwards) = Start(request);
+        var time = LogNames.Time(job);
+        if (request.StartTime > time || request.EndTime <= time)
         {
-            throw new ApiException(
-                ErrorCode.ResourceNotFoundException,
-                $"The specified log {(request.LogGroupName == Group ? "stream" : "group")} does not exist.");
+            return Page([], time, position, position);
         }
 
-        var position = Position(request.NextToken);
-        var part = await executor.ReadLogAsync(job.Name, position, MostBytes, cancellationToken);
-        var time = (job.Progress.TrainingStartTime ?? job.CreationTime).ToUnixTimeMilliseconds();
-        var (lines, next) = WholeLines(part, position, request.Limit ?? MostLines, job.IsTerminal);
-        return new GetLogEventsResponse
+        var limit = request.Limit ?? MostLines;
+        var read = await executor.ReadLogAsync(job.Name, position, backwards, cancellationToken);
+        if (backwards)
         {
-            Events = [.. lines.Select(line => new OutputLogEvent { Timestamp = time, IngestionTime = time, Message = line })],
-            NextForwardToken = TokenPrefix + next.ToString(CultureInfo.InvariantCulture),
-            NextBackwardToken = TokenPrefix + "0",
-        };
+            IReadOnlyList<LogLine> last = [.. read.Lines.TakeLast(limit)];
+            return Page(last, time, last.Count > 0 ? last[0].Offset : Math.Min(position, read.NextPosition), read.NextPosition);
+        }
+
+        return read.Lines.Count > limit
+            ? Page([.. read.Lines.Take(limit)], time, position, read.Lines[limit].Offset)
+            : Page(read.Lines, time, position, read.NextPosition);
     }
 
-    private static long Position(string? token) => token is null ? 0
-        : token.StartsWith(TokenPrefix, StringComparison.Ordinal)
-            && long.TryParse(token.AsSpan(TokenPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var position)
-            ? position
-            : throw new ApiException(ErrorCode.InvalidParameterException, "The specified nextToken is invalid.");
-
-    /// <summary>A line that is still being written waits for the next answer, unless nothing more will come.</summary>
-    private static (List<string> Lines, long Next) WholeLines(LogPart part, long position, int limit, bool ended)
+    private static (long Position, bool Backwards) Start(GetLogEventsRequest request)
     {
-        var lines = new List<string>();
-        var start = 0;
-        while (lines.Count < limit && start < part.Text.Length)
-        {
-            var end = part.Text.IndexOf('\n', start);
-            if (end < 0)
-            {
-                var longerThanAPart = lines.Count == 0 && !part.Complete;
-                if (!longerThanAPart && !(ended && part.Complete))
-                {
-                    break;
-                }
-
-                end = part.Text.Length;
-            }
-
-            lines.Add(part.Text[start..end].TrimEnd('\r'));
-            start = Math.Min(end + 1, part.Text.Length);
-        }
-
-        // Counting bytes again would be wrong where invalid UTF-8 was replaced, so a full part ends where the executor says.
-        var next = start == part.Text.Length ? part.NextPosition : position + System.Text.Encoding.UTF8.GetByteCount(part.Text.AsSpan(0, start));
-        return (lines, next);
+        if (request.NextToken is not { } token) return request.StartFromHead == true ? (0, false) : (long.MaxValue, true);
+        var backwards = token.StartsWith(BackwardPrefix, StringComparison.Ordinal);
+        return (backwards || token.StartsWith(ForwardPrefix, StringComparison.Ordinal))
+            && long.TryParse(token.AsSpan(ForwardPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+            ? (position, backwards)
+            : throw new ApiException(ErrorCode.InvalidParameterException, "The specified nextToken is invalid.");
     }
+
+    private static GetLogEventsResponse Page(IReadOnlyList<LogLine> lines, long time, long before, long after) => new()
+    {
+        Events = [.. lines.Select(line => new OutputLogEvent { Timestamp = time, IngestionTime = time, Message = line.Text })],
+        NextForwardToken = ForwardPrefix + after.ToString(CultureInfo.InvariantCulture),
+        NextBackwardToken = BackwardPrefix + before.ToString(CultureInfo.InvariantCulture),
+    };
 }

@@ -28,8 +28,8 @@ internal interface IExecutor
     /// <summary>Completes when the state of some execution may have changed (an exit was noticed); spurious wake-ups are fine.</summary>
     Task WaitForChangeAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>A part of the log as it stands, for people to read: at most <paramref name="maxBytes"/> from <paramref name="position"/>.</summary>
-    Task<LogPart> ReadLogAsync(string name, long position, int maxBytes, CancellationToken cancellationToken);
+    /// <summary>Lines of the log as it stands, for people to read: from <paramref name="position"/> on, or <paramref name="backwards"/> those before it.</summary>
+    Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken);
 }
 
 /// <summary>One execution to start.</summary>
@@ -100,8 +100,6 @@ internal sealed record ExecutionReport
 /// <param name="Offset">Byte offset of the line's first byte in the log.</param>
 /// <param name="Text">The line without its end, decoded as UTF-8 with replacement.</param>
 internal readonly record struct LogLine(long Offset, string Text);
-
-internal sealed record LogPart(string Text, long NextPosition, bool Complete);
 
 /// <param name="ModelArtifact">URI of model.tar.gz (or of the model folder), null when the program left no model.</param>
 /// <param name="OutputArtifact">URI of output.tar.gz, null when there was no output.</param>

@@ -37,18 +37,26 @@ internal static class LogReader
         }
     }
 
-    /// <summary>Text from <paramref name="position"/> on, whole characters only.</summary>
-    public static async Task<LogPart> ReadPartAsync(string path, long position, int maxBytes, bool complete, CancellationToken cancellationToken)
+    /// <summary>The lines before <paramref name="end"/>, no more than fit into a report, in their order.</summary>
+    /// <param name="path">The log; a missing one is empty.</param>
+    /// <param name="end">Byte position, a line's start; beyond the log's end stands for its end.</param>
+    /// <param name="complete">Whether nothing more will be written: then a last line needs no end.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The lines; where the one after them starts; whether there are earlier ones.</returns>
+    public static async Task<LogLines> ReadLinesBeforeAsync(string path, long end, bool complete, CancellationToken cancellationToken)
     {
         await using var file = Open(path);
-        if (file is null || file.Length <= position) return new LogPart("", position, complete);
-        // Fewer than four bytes may hold no whole character, and the caller would never come further.
-        var buffer = new byte[(int)Math.Min(Math.Max(maxBytes, 4), file.Length - position)];
-        file.Position = position;
+        if (file is null) return new LogLines([], 0, false);
+        var length = file.Length;
+        end = Math.Min(end, length);
+        var start = Math.Max(0, end - MaxReportBytes);
+        var buffer = new byte[(int)(end - start)];
+        file.Position = start;
         var read = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        var end = position + read >= file.Length;
-        var whole = complete && end ? read : WholeCharacters(buffer.AsSpan(0, read));
-        return new LogPart(Encoding.UTF8.GetString(buffer, 0, whole), position + whole, complete && end);
+        // What begins somewhere in a line begins with the next one; a line as long as all that was read is given in pieces.
+        var skipped = start == 0 ? 0 : buffer.AsSpan(0, read).IndexOf((byte)'\n') + 1;
+        if (skipped == read) skipped = 0;
+        return Split(buffer.AsSpan(skipped, read - skipped), start + skipped, last: complete || end < length, more: true) with { More = start + skipped > 0 };
     }
 
     private static FileStream? Open(string path)

@@ -94,8 +94,8 @@ internal sealed class SimulatedExecutor : IExecutor
     public Task WaitForChangeAsync(string name, CancellationToken cancellationToken) =>
         _executions.TryGetValue(name, out var execution) ? execution.Changed.WaitAsync(cancellationToken) : Task.CompletedTask;
 
-    public Task<LogPart> ReadLogAsync(string name, long position, int maxBytes, CancellationToken cancellationToken) =>
-        Task.FromResult(new LogPart(_executions[name].Outcome.Log[(int)position..], _executions[name].Outcome.Log.Length, true));
+    public Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken) =>
+        Task.FromResult(new LogLines([new LogLine(0, _executions[name].Outcome.Log)], _executions[name].Outcome.Log.Length, false));
 
     private static List<LogLine> LinesFrom(string log, int position)
     {

@@ -81,6 +81,48 @@ public sealed class LogReaderTests : IDisposable
                 else Assert.Equal(whole, grown);
             }, threads: 1);
 
+    [Fact]
+    public void Pages_from_the_end_are_the_log_backwards() =>
+        Gen.Select(
+                Gen.OneOf(Gen.Const("\n"), Gen.Const("line\n"), Gen.Const("\u00fc\r\n"), Gen.Const(new string('y', 30_000) + "\n")).Array[0, 60],
+                Gen.Int[1, 7])
+            .Sample((parts, take) =>
+            {
+                File.WriteAllBytes(_path, [.. Encoding.Latin1.GetBytes(string.Concat(parts)), .. "end"u8]);
+                var forward = new List<LogLine>();
+                Drain(0, complete: true, forward);
+                var backward = new List<LogLine>();
+                var end = long.MaxValue;
+                while (true)
+                {
+                    var read = LogReader.ReadLinesBeforeAsync(_path, end, complete: true, CancellationToken.None).GetAwaiter().GetResult();
+                    if (read.Lines.Count == 0) break;
+                    var page = read.Lines.TakeLast(take).ToList();
+                    backward.InsertRange(0, page);
+                    end = page[0].Offset;
+                }
+
+                Assert.Equal(forward, backward);
+            }, threads: 1);
+
+    [Fact]
+    public async Task A_line_longer_than_a_page_is_come_through_from_the_end_too()
+    {
+        await File.WriteAllTextAsync(_path, "first\n" + new string('y', LogReader.MaxReportBytes * 2) + "\n");
+        var end = long.MaxValue;
+        var text = "";
+        while (true)
+        {
+            var read = await LogReader.ReadLinesBeforeAsync(_path, end, complete: true, CancellationToken.None);
+            if (read.Lines.Count == 0) break;
+            text = string.Concat(read.Lines.Select(line => line.Text)) + text;
+            Assert.True(read.Lines[0].Offset < end);
+            end = read.Lines[0].Offset;
+        }
+
+        Assert.Equal("first" + new string('y', LogReader.MaxReportBytes * 2), text);
+    }
+
     private static string Texts(List<LogLine> lines) => string.Concat(lines.Select(line => line.Text));
 
     private long Drain(long position, bool complete, List<LogLine> into)

@@ -124,11 +124,13 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     public Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken) =>
         _artifacts.CollectAsync(spec, JobOf(RecordOf(spec.Name)), cancellationToken);
 
-    public async Task<LogPart> ReadLogAsync(string name, long position, int maxBytes, CancellationToken cancellationToken)
+    public async Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken)
     {
         var record = RecordOf(name);
         var ended = Inspect(name, record) is ExecutionState.Exited or ExecutionState.Lost;
-        return await LogReader.ReadPartAsync(record.LogPath, position, maxBytes, ended, cancellationToken);
+        return backwards
+            ? await LogReader.ReadLinesBeforeAsync(record.LogPath, position, ended, cancellationToken)
+            : await LogReader.ReadLinesAsync(record.LogPath, position, ended, cancellationToken);
     }
 
     /// <summary>Stops looking after the executions; they themselves go on.</summary>

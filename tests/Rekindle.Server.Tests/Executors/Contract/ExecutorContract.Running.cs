@@ -1,4 +1,3 @@
-using System.Text;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Tests.Executors.Contract;
@@ -205,24 +204,20 @@ public abstract partial class ExecutorContract
     }
 
     [Fact]
-    public async Task The_log_is_read_in_parts_of_whole_characters()
+    public async Task The_log_is_read_in_whole_lines_from_both_ends()
     {
         var executor = Open();
-        var spec = Spec("printf '\u00fc\u00fc\u00fc\\nend'");
+        var spec = Spec("printf 'caf\\351 one\\ntwo\\n'; while [ ! -e $M/input/data/go ]; do sleep 0.02; done; printf three");
         await SubmitAsync(executor, spec);
+        await LineAsync(executor, spec.Name, "two");
+        var head = await executor.ReadLogAsync(spec.Name, 0, backwards: false, CancellationToken.None);
+        Assert.Equal([new LogLine(0, "caf\ufffd one"), new LogLine(9, "two")], head.Lines);
+        Assert.Equal(13, head.NextPosition);
+        Assert.Equal(head.Lines, (await executor.ReadLogAsync(spec.Name, long.MaxValue, backwards: true, CancellationToken.None)).Lines);
+        await File.WriteAllTextAsync(Path.Combine(DataFolder, "executions", spec.Name, "opt-ml", "input", "data", "go"), "");
         await EndOfAsync(executor, spec.Name);
-        var text = new StringBuilder();
-        LogPart part;
-        long position = 0;
-        do
-        {
-            part = await executor.ReadLogAsync(spec.Name, position, 5, CancellationToken.None);
-            text.Append(part.Text);
-            position = part.NextPosition;
-        }
-        while (!part.Complete);
-
-        Assert.Equal("\u00fc\u00fc\u00fc\nend", text.ToString());
+        Assert.Equal([new LogLine(13, "three")], (await executor.ReadLogAsync(spec.Name, 13, backwards: false, CancellationToken.None)).Lines);
+        Assert.Equal(head.Lines, (await executor.ReadLogAsync(spec.Name, 13, backwards: true, CancellationToken.None)).Lines);
     }
 
     private protected async Task<string> FileOfModelAsync(IExecutor executor, ExecutionSpec spec, string name)
