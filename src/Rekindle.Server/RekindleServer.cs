@@ -18,8 +18,6 @@ namespace Rekindle.Server;
 /// <summary>A running server: the API on a port, and the drivers that carry out what it accepted.</summary>
 public sealed class RekindleServer : IAsyncDisposable
 {
-    private const long MaxRequestBytes = 16 * 1024 * 1024;
-
     private readonly WebApplication _application;
     private readonly DataFolder _folder;
 
@@ -108,14 +106,18 @@ public sealed class RekindleServer : IAsyncDisposable
         // Standard output carries the line that says where the server listens; whoever reads it is not to wade through a log.
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
             console.LogToStandardErrorThreshold = LogLevel.Trace);
-        var leastLevel = Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true);
+        if (!Enum.TryParse<LogLevel>(options.LogLevel, ignoreCase: true, out var leastLevel) || !Enum.IsDefined(leastLevel))
+        {
+            throw new ServerRefusedException($"The setting LogLevel is '{options.LogLevel}'; it must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
+        }
+
         builder.Logging.SetMinimumLevel(leastLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= leastLevel && logHost());
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.Limits.MaxRequestBodySize = AwsJsonEndpoint.MaxRequestBytes;
             kestrel.Listen(ListenAddress(url), url.Port);
         });
         AddServices(builder.Services, options, folder);
@@ -162,7 +164,8 @@ public sealed class RekindleServer : IAsyncDisposable
             LogCapBytes = options.LogCapBytes,
             Images = options.Images,
             Buckets = options.Buckets,
-            FileRoots = options.FileRoots.Count > 0 ? options.FileRoots : [folder.Path, Directory.GetCurrentDirectory()],
+            FileRoots = options.FileRoots,
+            Secrets = options.Secrets,
             Sandbox = options.Sandbox,
             BuiltIns = options.BuiltIns,
         });
@@ -174,6 +177,7 @@ public sealed class RekindleServer : IAsyncDisposable
         services.AddSingleton<TrainingDriver>();
         services.AddSingleton<TuningDriver>();
         services.AddHostedService<JobDrivers>();
+        services.AddHostedService<FinishedWork>();
         services.AddSingleton<RequestIdentity>();
         services.AddSingleton<AwsJsonEndpoint>();
         foreach (var operation in typeof(IOperation).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IOperation)) && !type.IsAbstract))

@@ -28,6 +28,12 @@ internal interface IExecutor
     /// <summary>Completes when the state of some execution may have changed (an exit was noticed); spurious wake-ups are fine.</summary>
     Task WaitForChangeAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Ended executions that still hold more than their log: what the program worked on, its input and its environment.</summary>
+    IReadOnlyList<EndedExecution> FindLeftWork();
+
+    /// <summary>Removes all but the log and how it ended; does nothing when the name stands for another execution by now. Only for one whose artifacts were collected.</summary>
+    Task DiscardWorkAsync(EndedExecution execution, CancellationToken cancellationToken);
+
     /// <summary>Lines of the log as it stands, for people to read: from <paramref name="position"/> on, or <paramref name="backwards"/> those before it.</summary>
     Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken);
 }
@@ -100,6 +106,10 @@ internal sealed record ExecutionReport
 /// <param name="Offset">Byte offset of the line's first byte in the log.</param>
 /// <param name="Text">The line without its end, decoded as UTF-8 with replacement.</param>
 internal readonly record struct LogLine(long Offset, string Text);
+
+/// <param name="Name">Its name.</param>
+/// <param name="Claim">Tells it from an earlier or later execution of the same name.</param>
+internal sealed record EndedExecution(string Name, string Claim);
 
 /// <param name="ModelArtifact">URI of model.tar.gz (or of the model folder), null when the program left no model.</param>
 /// <param name="OutputArtifact">URI of output.tar.gz, null when there was no output.</param>

@@ -94,6 +94,10 @@ internal sealed class SimulatedExecutor : IExecutor
     public Task WaitForChangeAsync(string name, CancellationToken cancellationToken) =>
         _executions.TryGetValue(name, out var execution) ? execution.Changed.WaitAsync(cancellationToken) : Task.CompletedTask;
 
+    public IReadOnlyList<EndedExecution> FindLeftWork() => [];
+
+    public Task DiscardWorkAsync(EndedExecution execution, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken) =>
         Task.FromResult(new LogLines([new LogLine(0, _executions[name].Outcome.Log)], _executions[name].Outcome.Log.Length, false));
 

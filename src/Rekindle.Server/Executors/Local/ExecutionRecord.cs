@@ -39,20 +39,28 @@ internal sealed class ExecutionRecord(string folder)
 
     public DateTimeOffset? EndedAt => ExitFile() is { } path ? TimeOf(path) : null;
 
-    /// <summary>Who runs it, null while the claim is not yet written to its end, and for one that was cancelled before it ran.</summary>
-    public ExecutionOwner? ReadOwner()
+    /// <summary>The text of the claim, which no other execution has; null when there is none.</summary>
+    public string? ReadClaim()
     {
-        string text;
         try
         {
-            text = File.ReadAllText(StartedPath);
+            return File.ReadAllText(StartedPath);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
+    }
 
-        if (!text.EndsWith('\n')) return null;
+    /// <summary>Whatever is neither the log nor one of the files that say how it went.</summary>
+    public IReadOnlyList<string> FindWork() => Directory.Exists(Folder)
+        ? [.. Directory.EnumerateFileSystemEntries(Folder).Where(path => !IsKept(Path.GetFileName(path)))]
+        : [];
+
+    /// <summary>Who runs it, null while the claim is not yet written to its end, and for one that was cancelled before it ran.</summary>
+    public ExecutionOwner? ReadOwner()
+    {
+        if (ReadClaim() is not { } text || !text.EndsWith('\n')) return null;
         var parts = text.Split(' ', 3);
         return parts.Length == 3 && ProcessTable.Parse(parts[2]) is { } process
             ? new ExecutionOwner(parts[0] == SandboxMode, parts[1], process.Identity, process.Session)
@@ -76,8 +84,8 @@ internal sealed class ExecutionRecord(string folder)
         return true;
     }
 
-    /// <summary>Finishes a cancellation that a killed server left half done.</summary>
-    public bool WasCancelled => WasClaimed && File.ReadAllText(StartedPath).StartsWith(CancelledMode, StringComparison.Ordinal);
+    /// <summary>Whether it was ended before it ran; a killed server may have left that half done.</summary>
+    public bool WasCancelled => ReadClaim()?.StartsWith(CancelledMode, StringComparison.Ordinal) == true;
 
     public void CompleteCancel(int exitCode)
     {
@@ -116,6 +124,10 @@ internal sealed class ExecutionRecord(string folder)
     }
 
     public void MarkTerminated() => Touch(TerminatedPath);
+
+    // The tail is a part of the log on its way there; a shim may still be about it.
+    private static bool IsKept(string name) =>
+        name is "log" or "tail" or "started" or "drained" or "capped" or "stop" or "terminated" || name.StartsWith("exit.", StringComparison.Ordinal);
 
     private string? ExitFile()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Local;
@@ -10,6 +11,8 @@ internal sealed partial class LocalExecutor
     private const string RemovedPrefix = ".removed-";
 
     private readonly Lock _signalGate = new();
+    private readonly Lock _removalGate = new();
+    private readonly ConcurrentDictionary<string, bool> _cleared = new(StringComparer.Ordinal);
 
     public Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
     {
@@ -67,11 +70,52 @@ internal sealed partial class LocalExecutor
         }
 
         // Renamed first: a folder that is half deleted must not look like an execution.
-        var doomed = Path.Combine(_folder, $"{RemovedPrefix}{Guid.NewGuid():N}");
-        Directory.Move(record.Folder, doomed);
+        var doomed = DoomedFolder();
+        lock (_removalGate)
+        {
+            Directory.Move(record.Folder, doomed);
+            _cleared.TryRemove(name, out _);
+        }
+
         Settle(name);
         await DiscardAsync(doomed, cancellationToken);
     }
+
+    public IReadOnlyList<EndedExecution> FindLeftWork()
+    {
+        var found = new List<EndedExecution>();
+        foreach (var folder in Directory.EnumerateDirectories(_folder))
+        {
+            var name = Path.GetFileName(folder);
+            if (_cleared.ContainsKey(name) || !FileSafeName().IsMatch(name)) continue;
+            var record = RecordOf(name);
+            if (record.ReadClaim() is not { } claim || IsKnown(name) || Inspect(name, record) is not (ExecutionState.Exited or ExecutionState.Lost)) continue;
+            if (record.FindWork().Count > 0) found.Add(new EndedExecution(name, claim));
+            else _cleared[name] = true;
+        }
+
+        return found;
+    }
+
+    public async Task DiscardWorkAsync(EndedExecution execution, CancellationToken cancellationToken)
+    {
+        var record = RecordOf(execution.Name);
+        var doomed = DoomedFolder();
+        lock (_removalGate)
+        {
+            if (record.ReadClaim() != execution.Claim) return;
+            Directory.CreateDirectory(doomed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var path in record.FindWork())
+            {
+                // Moved at once, removed at leisure: what takes long must not hold up the removal of others.
+                Directory.Move(path, Path.Combine(doomed, Path.GetFileName(path)));
+            }
+        }
+
+        await DiscardAsync(doomed, cancellationToken);
+    }
+
+    private string DoomedFolder() => Path.Combine(_folder, $"{RemovedPrefix}{Guid.NewGuid():N}");
 
     /// <summary>SIGTERM once, SIGKILL from the end of the grace on until it has ended.</summary>
     private void Enforce(ExecutionRecord record, StopOrder order)

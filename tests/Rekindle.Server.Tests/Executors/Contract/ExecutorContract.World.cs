@@ -140,6 +140,72 @@ public abstract partial class ExecutorContract
     }
 
     [Fact]
+    public async Task What_a_killed_server_left_half_packed_does_not_stay_among_the_objects()
+    {
+        var executor = Open();
+        var spec = Spec("echo weights > $M/model/w");
+        await SubmitAsync(executor, spec);
+        await EndOfAsync(executor, spec.Name);
+        var folder = Directory.CreateDirectory(Path.Combine(DataFolder, "s3", "artifacts", "out", spec.Name, "output")).FullName;
+        using (var killed = new CancellationTokenSource())
+        {
+            // The next best thing to a kill: it is seen in the middle, and taken up by another.
+            await killed.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => executor.CollectAsync(spec, killed.Token));
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(folder, ".model.partial"), "half");
+        await Open().CollectAsync(spec, CancellationToken.None);
+        Assert.Equal(["model.tar.gz"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Discarding_the_work_of_an_ended_execution_leaves_its_log_and_its_end()
+    {
+        var executor = Open();
+        var mark = Mark();
+        var spec = Spec("echo said; mkdir $M/model/locked; echo weights > $M/model/locked/w; chmod 0 $M/model/locked; exit 3", change: definition => definition with
+        {
+            Environment = new Dictionary<string, string> { ["TOKEN"] = mark },
+        });
+        await SubmitAsync(executor, spec);
+        await EndOfAsync(executor, spec.Name);
+        var running = Spec("echo ready; sleep 60");
+        await SubmitAsync(executor, running);
+        await LineAsync(executor, running.Name, "ready");
+
+        var left = Assert.Single(executor.FindLeftWork());
+        Assert.Equal(spec.Name, left.Name);
+        await executor.DiscardWorkAsync(left, CancellationToken.None);
+
+        Assert.Empty(executor.FindLeftWork());
+        Assert.Empty(Open().FindLeftWork());
+        Assert.Empty(FilesWith(mark));
+        var report = await EndOfAsync(Open(), spec.Name);
+        Assert.Equal((ExecutionState.Exited, 3, "said"), (report.State, report.ExitCode, Assert.Single(Texts(report))));
+        await executor.SubmitAsync(spec, CancellationToken.None);
+        Assert.Equal(ExecutionState.Exited, (await executor.ObserveAsync(spec.Name, 0, CancellationToken.None)).State);
+        await executor.StopAsync(running.Name, TimeSpan.Zero, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task The_work_of_a_later_execution_of_the_same_name_is_not_discarded()
+    {
+        var executor = Open();
+        var spec = Spec("echo weights > $M/model/w");
+        await SubmitAsync(executor, spec);
+        await EndOfAsync(executor, spec.Name);
+        var left = Assert.Single(executor.FindLeftWork());
+        await executor.RemoveAsync(spec.Name, CancellationToken.None);
+        await executor.SubmitAsync(spec, CancellationToken.None);
+        await EndOfAsync(executor, spec.Name);
+
+        await executor.DiscardWorkAsync(left, CancellationToken.None);
+
+        Assert.NotNull((await executor.CollectAsync(spec, CancellationToken.None)).ModelArtifact);
+    }
+
+    [Fact]
     public async Task A_program_that_leaves_nothing_has_no_artifacts()
     {
         var executor = Open();
@@ -274,6 +340,12 @@ public abstract partial class ExecutorContract
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, content);
     }
+
+    private List<string> FilesWith(string mark) =>
+    [
+        .. Directory.GetFiles(DataFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true })
+            .Where(path => File.ReadAllText(path).Contains(mark, StringComparison.Ordinal)),
+    ];
 
     private static List<string> Entries(byte[] archive)
     {

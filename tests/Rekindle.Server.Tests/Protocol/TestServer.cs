@@ -1,0 +1,124 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Rekindle.Server.Tests.Protocol;
+
+/// <summary>The whole server in this process, on a free port and a folder of its own.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly RekindleServer _server;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+
+    private TestServer(string folder, RekindleServer server)
+    {
+        _folder = folder;
+        _server = server;
+    }
+
+    public Uri Url => _server.Url;
+
+    public string Bucket => Path.Combine(_folder, "data", "s3", "b");
+
+    public static async Task<TestServer> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("rekindle-server-").FullName;
+        var options = new ServerOptions
+        {
+            Url = "http://127.0.0.1:0",
+            DataFolder = Path.Combine(folder, "data"),
+            EndsOnSignal = false,
+            Sandbox = false,
+            LogLevel = "None",
+        };
+        return new TestServer(folder, await RekindleServer.StartAsync(options, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A program in the shell.</summary>
+    public string Program(string body)
+    {
+        var path = Path.Combine(_folder, $"{Guid.NewGuid():N}.sh");
+        File.WriteAllText(path, $"#!/bin/sh\nM=$REKINDLE_OPT_ML\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    public async Task<(int Status, JsonNode Answer)> CallAsync(string operation, JsonObject request)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, Url) { Content = JsonContent.Create(request) };
+        message.Headers.Add("X-Amz-Target", operation.Contains('.', StringComparison.Ordinal) ? operation : "SageMaker." + operation);
+        using var answer = await _http.SendAsync(message, TestContext.Current.CancellationToken);
+        return ((int)answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!);
+    }
+
+    /// <summary>A call that is answered.</summary>
+    public async Task<JsonNode> AnswerAsync(string operation, JsonObject request)
+    {
+        var (status, answer) = await CallAsync(operation, request);
+        Assert.True(status == 200, $"{operation}: {answer}");
+        return answer;
+    }
+
+    /// <summary>A call that is refused as the client's mistake; its sentence.</summary>
+    public async Task<string> RefusalAsync(string operation, JsonObject request, string error = "ValidationException")
+    {
+        var (status, answer) = await CallAsync(operation, request);
+        Assert.Equal((400, error), (status, (string)answer["__type"]!));
+        return (string)answer["message"]!;
+    }
+
+    public async Task<JsonNode> UntilEndedAsync(string trainingJob)
+    {
+        while (true)
+        {
+            var job = await AnswerAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = trainingJob });
+            if ((string)job["TrainingJobStatus"]! is not ("InProgress" or "Stopping")) return job;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static JsonObject TrainingJob(string name, string image) => new()
+    {
+        ["TrainingJobName"] = name,
+        ["AlgorithmSpecification"] = new JsonObject { ["TrainingImage"] = image, ["TrainingInputMode"] = "File" },
+        ["RoleArn"] = "arn:aws:iam::123456789012:role/role",
+        ["OutputDataConfig"] = new JsonObject { ["S3OutputPath"] = "s3://b/out" },
+        ["ResourceConfig"] = new JsonObject { ["InstanceType"] = "ml.m5.large", ["InstanceCount"] = 1, ["VolumeSizeInGB"] = 1 },
+        ["StoppingCondition"] = new JsonObject { ["MaxRuntimeInSeconds"] = 60 },
+    };
+
+    public static JsonObject TuningJob(string name, string image, int jobs, int parallel) => new()
+    {
+        ["HyperParameterTuningJobName"] = name,
+        ["HyperParameterTuningJobConfig"] = new JsonObject
+        {
+            ["Strategy"] = "Random",
+            ["HyperParameterTuningJobObjective"] = new JsonObject { ["Type"] = "Maximize", ["MetricName"] = "m" },
+            ["ResourceLimits"] = new JsonObject { ["MaxNumberOfTrainingJobs"] = jobs, ["MaxParallelTrainingJobs"] = parallel },
+            ["ParameterRanges"] = new JsonObject
+            {
+                ["ContinuousParameterRanges"] = new JsonArray(new JsonObject { ["Name"] = "x", ["MinValue"] = "0", ["MaxValue"] = "1" }),
+            },
+        },
+        ["TrainingJobDefinition"] = new JsonObject
+        {
+            ["AlgorithmSpecification"] = new JsonObject
+            {
+                ["TrainingImage"] = image,
+                ["TrainingInputMode"] = "File",
+                ["MetricDefinitions"] = new JsonArray(new JsonObject { ["Name"] = "m", ["Regex"] = "m=(.*)" }),
+            },
+            ["RoleArn"] = "arn:aws:iam::123456789012:role/role",
+            ["OutputDataConfig"] = new JsonObject { ["S3OutputPath"] = "s3://b/out" },
+            ["ResourceConfig"] = new JsonObject { ["InstanceType"] = "ml.m5.large", ["InstanceCount"] = 1, ["VolumeSizeInGB"] = 1 },
+            ["StoppingCondition"] = new JsonObject { ["MaxRuntimeInSeconds"] = 60 },
+        },
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
