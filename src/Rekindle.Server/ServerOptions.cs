@@ -94,7 +94,7 @@ public sealed record ServerOptions
             FileRoots = configuration.GetSection("FileRoots").GetChildren().Select(root => root.Value!).ToList() is { Count: > 0 } roots ? roots : FileRoots,
             Slots = Number(configuration, "Slots") ?? Slots,
             LogCapBytes = Number(configuration, "LogCapBytes") ?? LogCapBytes,
-            Sandbox = Settings.Flag(configuration, "Sandbox") ?? Sandbox,
+            Sandbox = Flag(configuration, "Sandbox") ?? Sandbox,
             SameDataAndAlgorithm = configuration["WarmStart:SameDataAndAlgorithm"] ?? SameDataAndAlgorithm,
             WarmStartMaxTrainingJobs = Number(configuration, "WarmStart:MaxTrainingJobs") ?? WarmStartMaxTrainingJobs,
             WarmStartExemptHyperParameters = List(configuration, "WarmStart:ExemptHyperParameters") ?? WarmStartExemptHyperParameters,

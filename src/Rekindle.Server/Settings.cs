@@ -8,7 +8,8 @@ internal static class Settings
     private static readonly string[] Known =
     [
         "Urls", "Data", "Account", "Region", "Access:Keys:*", "Images:*", "Buckets:*", "FileRoots:*", "Slots", "LogCapBytes", "Sandbox",
-        "WarmStart:*", "Limits:MaxTrainingJobs", "LogLevel",
+        "WarmStart:SameDataAndAlgorithm", "WarmStart:MaxTrainingJobs", "WarmStart:ExemptHyperParameters:*", "WarmStart:InheritMetricDefinitions",
+        "WarmStart:Strategies:*", "WarmStart:MayChangeEnvironment", "Limits:MaxTrainingJobs", "LogLevel",
     ];
 
     // Variables of other programs of Rekindle, which share the settings' prefix.
@@ -45,12 +46,6 @@ internal static class Settings
 
         return commands;
     }
-
-    /// <exception cref="FormatException">It is neither true nor false.</exception>
-    public static bool? Flag(IConfiguration configuration, string key) =>
-        configuration[key] is not { } text ? null
-        : bool.TryParse(text, out var flag) ? flag
-        : throw new FormatException($"The setting {key} is '{text}'; it must be true or false.");
 
     private static void AddCommands(IConfigurationSection section, string image, Dictionary<string, IReadOnlyList<string>> commands)
     {

@@ -23,6 +23,7 @@ public sealed class SettingsTests
     [InlineData("""{"Acess": {"Keys": {"A": "B"}}}""", "Acess:Keys:A")]
     [InlineData("""{"Slot": 1}""", "Slot")]
     [InlineData("""{"Limits": {"MaxTrainingJob": 1}}""", "Limits:MaxTrainingJob")]
+    [InlineData("""{"WarmStart": {"MaxTrainingJob": 1}}""", "WarmStart:MaxTrainingJob")]
     [InlineData("""{"Sandbox": "maybe"}""", "Sandbox")]
     [InlineData("""{"Slots": 0}""", "Slots")]
     public void What_can_not_be_meant_is_refused_by_name(string json, string name) =>
@@ -33,7 +34,7 @@ public sealed class SettingsTests
     {
         var options = Read("""
             {"urls": "http://127.0.0.1:1", "Access": {"Keys": {"A": "B"}}, "Buckets": {"b": "/x"}, "FileRoots": ["/y"], "Slots": 2,
-             "Sandbox": false, "WarmStart": {"SameDataAndAlgorithm": "off", "MaxTrainingJobs": 7}, "Limits": {"MaxTrainingJobs": 9}, "ENDPOINT": "x"}
+             "Sandbox": false, "WarmStart": {"SameDataAndAlgorithm": "off", "MaxTrainingJobs": 7, "Strategies": ["Random"], "ExemptHyperParameters": "a,b"}, "Limits": {"MaxTrainingJobs": 9}, "ENDPOINT": "x"}
             """);
         Assert.Equal(("http://127.0.0.1:1", "B", "/x", "/y", 2, false), (options.Url, options.AccessKeys["A"], options.Buckets["b"], options.FileRoots[0], options.Slots, options.Sandbox));
         Assert.Equal(("off", 7, 9), (options.SameDataAndAlgorithm, options.WarmStartMaxTrainingJobs, options.MaxTrainingJobs));
