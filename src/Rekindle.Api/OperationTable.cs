@@ -47,14 +47,5 @@ public static class OperationTable
         Of<ExportTuningJobRequest, ExportTuningJobResponse>("ExportTuningJob"),
     }.ToFrozenDictionary(operation => ExtensionPrefix + operation.Name, StringComparer.Ordinal);
 
-    /// <summary>The operation of a target.</summary>
-    /// <exception cref="ApiException"><see cref="ErrorCode.UnknownOperationException"/>.</exception>
-    public static Operation Find(string? target) =>
-        target is not null && (ByTarget.TryGetValue(target, out var operation) || ExtensionsByTarget.TryGetValue(target, out operation))
-            ? operation
-            : throw new ApiException(
-                ErrorCode.UnknownOperationException,
-                string.IsNullOrEmpty(target) ? "The request names no operation." : $"The operation {target} is not known to this service.");
-
     private static Operation Of<TRequest, TResponse>(string name) => new(name, typeof(TRequest), typeof(TResponse));
 }

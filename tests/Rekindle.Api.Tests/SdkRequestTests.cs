@@ -16,7 +16,7 @@ public sealed class SdkRequestTests
     {
         var line = JsonNode.Parse(Lines[number])!;
         var target = (string)line["target"]!;
-        var operation = OperationTable.Find(target);
+        var operation = OperationTable.ByTarget[target];
         var request = ApiJson.Deserialize(Encoding.UTF8.GetBytes(line["body"]!.ToJsonString()), operation.Request);
         Assert.Empty(ShapeCheck.Violations(request));
         var again = JsonNode.Parse(ApiJson.Serialize(request));

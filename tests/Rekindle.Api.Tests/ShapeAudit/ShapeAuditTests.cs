@@ -53,9 +53,11 @@ public sealed class ShapeAuditTests(Vendors vendors) : IClassFixture<Vendors>
             Reach(operation.Request);
             Reach(operation.Response);
         }
-        // The one operation of CloudWatch Logs, which is another service of AWS.
+        // The operations of CloudWatch Logs, which is another service of AWS.
         Reach(typeof(Shapes.GetLogEventsRequest));
         Reach(typeof(Shapes.GetLogEventsResponse));
+        Reach(typeof(Shapes.DescribeLogStreamsRequest));
+        Reach(typeof(Shapes.DescribeLogStreamsResponse));
         var all = typeof(Shapes.Tag).Assembly.GetExportedTypes()
             .Where(type => type.Namespace == typeof(Shapes.Tag).Namespace && !(type.IsAbstract && type.IsSealed));
         Assert.Empty(all.Except(reached));

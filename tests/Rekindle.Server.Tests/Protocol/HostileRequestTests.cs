@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Rekindle.Api;
 
 namespace Rekindle.Server.Tests.Protocol;
 
@@ -65,6 +66,22 @@ public sealed class HostileRequestTests
         request[member] = JsonNode.Parse(value);
 
         _ = await server.RefusalAsync("CreateTrainingJob", request);
+    }
+
+    [Fact]
+    public async Task Every_operation_that_clients_know_of_is_there_and_no_other()
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (var target in OperationTable.ByTarget.Keys.Concat(OperationTable.ExtensionsByTarget.Keys))
+        {
+            var (_, answer) = await server.CallAsync(target, []);
+            Assert.NotEqual("UnknownOperationException", (string?)answer["__type"]);
+        }
+
+        foreach (var target in new[] { "SageMaker.CreateModel", "sagemaker.AddTags", "Rekindle.AddTags", "Logs_20140328.PutLogEvents" })
+        {
+            _ = await server.RefusalAsync(target, [], "UnknownOperationException");
+        }
     }
 
     [Fact]
