@@ -50,11 +50,12 @@ internal sealed class Seeding(SqlStore store)
                 FailureReason = training.FailureReason,
             },
             [])));
-        if (job.Status == TuningJobStatus.Stopping)
+        if (job.Status is TuningJobStatus.Stopping or TuningJobStatus.Stopped)
         {
             await store.RequestTuningJobStopAsync(job.Name, job.CreationTime, Token);
         }
-        else if (job.Status != TuningJobStatus.InProgress)
+
+        if (job.Status is not (TuningJobStatus.InProgress or TuningJobStatus.Stopping))
         {
             await CommitAsync(lease, [new Change.FinishTuning(job.Status, null, job.CreationTime)]);
         }
