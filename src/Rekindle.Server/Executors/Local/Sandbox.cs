@@ -1,6 +1,6 @@
-using Rekindle.Server.TrainingJobs;
 using System.Diagnostics;
 using System.Text;
+using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Local;
 
