@@ -11,10 +11,10 @@ internal sealed class InitialDesign(SearchSpace space, ulong stream)
 
     private readonly Sobol _sobol = new(stream);
 
-    /// <summary>clamp(2 d, 5, 10), at most a quarter of the budget, at least as many as run in parallel.</summary>
+    /// <summary>clamp(2 d, 5, 16), at most a quarter of the budget, at least as many as run in parallel.</summary>
     public static int Size(TuningProblem problem)
     {
-        var wanted = Math.Clamp(2 * problem.Space.Dimensions, 5, 10);
+        var wanted = Math.Clamp(2 * problem.Space.Dimensions, 5, 16);
         return Math.Max(Math.Max(1, problem.MaxParallel), Math.Min(wanted, problem.MaxTrainingJobs / 4));
     }
 

@@ -13,7 +13,7 @@ namespace Rekindle.Optimization;
 /// table new-joe-kuo-6. Scramble by hashing: Burley, "Practical hash-based Owen scrambling", JCGT 9 (2020), after Laine and Karras
 /// (2011). Dimensions beyond the table are plain hashed uniforms.
 /// </summary>
-internal sealed class Sobol(ulong seed)
+internal sealed class Sobol
 {
     private const int Bits = 32;
 
@@ -53,19 +53,28 @@ internal sealed class Sobol(ulong seed)
 
     private static readonly uint[][] V = Directions();
 
+    private readonly ulong _seed;
+    private readonly uint _order;
+    private readonly ulong[] _keys = new ulong[V.Length];
+
+    public Sobol(ulong seed)
+    {
+        (_seed, _order) = (seed, (uint)Mixing.Mix(seed));
+        for (var d = 0; d < _keys.Length; d++) _keys[d] = Mixing.Combine(seed, (ulong)d + 1);
+    }
+
     public static int TableDimensions => V.Length;
 
     /// <summary>Writes the point with this index, each coordinate in [0, 1).</summary>
     public void Fill(uint index, Span<double> point)
     {
         // The order of the points is scrambled as well, so that short prefixes differ between seeds.
-        var shuffled = Scramble(index, (uint)Mixing.Mix(seed));
+        var shuffled = Scramble(index, _order);
         for (var d = 0; d < point.Length; d++)
         {
-            var hash = Mixing.Combine(seed, (ulong)d + 1);
             point[d] = d < V.Length
-                ? Scramble(Raw(shuffled, d), (uint)hash) * (1.0 / (1L << Bits))
-                : (Mixing.Combine(hash, index) >> 11) * (1.0 / (1UL << 53));
+                ? Scramble(Raw(shuffled, d), (uint)_keys[d]) * (1.0 / (1L << Bits))
+                : (Mixing.Combine(Mixing.Combine(_seed, (ulong)d + 1), index) >> 11) * (1.0 / (1UL << 53));
         }
     }
 

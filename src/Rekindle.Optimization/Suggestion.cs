@@ -22,7 +22,11 @@ public enum SuggestionOrigin
 /// <summary>What to evaluate next.</summary>
 /// <param name="Configuration">A point inside the search space, texts in canonical form.</param>
 /// <param name="Origin">How it was chosen.</param>
-public sealed record Suggestion(Configuration Configuration, SuggestionOrigin Origin);
+public sealed record Suggestion(Configuration Configuration, SuggestionOrigin Origin)
+{
+    /// <summary>Why it was chosen; null from strategies without a model.</summary>
+    public Explanation? Explanation { get; init; }
+}
 
 /// <summary>What is searched.</summary>
 /// <param name="Space">The tunable parameters.</param>

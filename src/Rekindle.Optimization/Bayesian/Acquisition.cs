@@ -1,71 +1,143 @@
 namespace Rekindle.Optimization.Bayesian;
 
 /// <summary>
-/// What a point is worth.
+/// What points are worth, up to eight at a time.
 /// <code>
 /// LogEI(x) = ln (1/S) sum_s exp(ln sigma + ln h(z_s)),   z_s = (b_s - mu_s) / sigma        h as in <see cref="Normal"/>
 /// dLogEI   = sum_s p_s (-Phi_s dmu_s + phi_s dsigma) / (sigma h_s),   p_s = share of draw s in the sum
+/// cautious   -(mean of mu_s) - <see cref="Caution"/> sigma: what is good and known to be
 /// </code>
-/// Without the improvement, the negative posterior mean.
+/// Where the objective has plateaus, an improvement is over the best value seen, sigma^2 includes the noise, and the probability of
+/// leaving the known plateaus is a factor; see <see cref="Plateaus"/>. LogEI: Ament et al., NeurIPS 2023.
 /// </summary>
-internal sealed class Acquisition(Posterior posterior, bool meanOnly)
+internal sealed class Acquisition
 {
-    private readonly double[] _logs = new double[posterior.Alphas.Length];
-    private readonly double[] _factors = new double[posterior.Alphas.Length];
-    private readonly double[] _cdf = new double[posterior.Alphas.Length];
-    private readonly double[] _density = new double[posterior.Alphas.Length];
+    private const int Lanes = Posterior.Lanes;
+    private const double Caution = 0.5;
 
-    public Posterior Posterior { get; } = posterior;
+    private readonly Posterior _posterior;
+    private readonly bool _isCautious;
+    private readonly Plateaus? _plateaus;
+    private readonly double[] _incumbents;
+    private readonly double _noise;
+    private readonly double[] _logs;
+    private readonly double[] _cdf;
+    private readonly double[] _density;
+    private readonly double[] _factors;
+    private readonly double[] _varianceFactors = new double[Lanes];
+    private readonly double[] _slopes;
 
-    public double Value(double[] x) => FromPrediction(Posterior.Predict(x));
+    /// <param name="posterior">The model.</param>
+    /// <param name="isCautious">Whether the expectation, less some of its deviation, counts instead of the improvement.</param>
+    /// <param name="plateaus">Regions of equal values, if there are any.</param>
+    public Acquisition(Posterior posterior, bool isCautious, Plateaus? plateaus = null)
+    {
+        (_posterior, _isCautious, _plateaus) = (posterior, isCautious, isCautious ? null : plateaus);
+        var draws = posterior.Count * Lanes;
+        (_logs, _cdf, _density, _factors) = (new double[draws], new double[draws], new double[draws], new double[draws]);
+        _slopes = new double[posterior.Gradients.Length / Lanes];
+        // Where values are constant on regions, what looks like noise is the region's own and stays: it counts as a chance.
+        _incumbents = _plateaus is null ? posterior.Incumbents : posterior.BestSeen;
+        _noise = _plateaus is null ? 0 : posterior.Process.Noise;
+    }
+
+    /// <summary>By coordinate, d x 8: of the last <see cref="ValuesAndGradients"/>.</summary>
+    public double[] Gradients => _posterior.Gradients;
+
+    public double LengthScale(int j) => _posterior.LengthScale(j);
+
+    public double Value(double[] x) => Values([x])[0];
 
     public double[] Values(IReadOnlyList<double[]> points)
     {
         var values = new double[points.Count];
-        Posterior.PredictAll(points, (i, variance) => values[i] = FromPrediction(variance));
+        var batch = new double[Lanes][];
+        for (var first = 0; first < values.Length; first += Lanes)
+        {
+            var count = Math.Min(Lanes, values.Length - first);
+            for (var c = 0; c < count; c++) batch[c] = points[first + c];
+            _posterior.Predict(batch.AsSpan(0, count), withGradient: false);
+            for (var c = 0; c < count; c++) values[first + c] = FromPrediction(c) + (_plateaus?.LogNew(batch[c], []) ?? 0);
+        }
+
         return values;
     }
 
-    public double ValueAndGradient(double[] x, Span<double> gradient)
+    /// <summary>Values of up to eight points, and their gradients.</summary>
+    public void ValuesAndGradients(ReadOnlySpan<double[]> points, Span<double> values)
     {
-        var variance = Posterior.Predict(x, withGradient: true);
-        var value = FromPrediction(variance);
-        if (meanOnly)
+        _posterior.Predict(points, withGradient: true);
+        Array.Clear(_factors);
+        Array.Clear(_varianceFactors);
+        for (var c = 0; c < points.Length; c++)
         {
-            Array.Fill(_factors, -1.0 / _factors.Length);
-            Posterior.Gradient(x, _factors, 0, gradient);
-            return value;
+            values[c] = FromPrediction(c);
+            Weigh(c, values[c]);
         }
 
-        var sigma = Math.Sqrt(variance);
-        var bySigma = 0.0;
-        for (var s = 0; s < _factors.Length; s++)
+        _posterior.Differentiate(_factors, _varianceFactors);
+        for (var c = 0; c < points.Length && _plateaus is not null; c++)
         {
-            var share = Math.Exp(_logs[s] - value) / _factors.Length;
-            _factors[s] = -share * _cdf[s] / sigma;
-            bySigma += share * _density[s] / sigma;
+            values[c] += _plateaus.LogNew(points[c], _slopes);
+            for (var j = 0; j < _slopes.Length; j++) Gradients[(j * Lanes) + c] += _slopes[j];
         }
-
-        Posterior.Gradient(x, _factors, bySigma / (2 * sigma), gradient);
-        return value;
     }
 
-    private double FromPrediction(double variance)
+    /// <summary>The mean and the standard deviation at a point, pending outcomes averaged.</summary>
+    public (double Mean, double Deviation) Predict(double[] x)
     {
-        if (meanOnly) return -Posterior.Means.Average();
-        var sigma = Math.Sqrt(variance);
-        var logSigma = Math.Log(sigma);
-        var largest = double.NegativeInfinity;
-        for (var s = 0; s < _logs.Length; s++)
+        _posterior.Predict([x], withGradient: false);
+        var (sum, squares) = (0.0, 0.0);
+        for (var s = 0; s < _posterior.Count; s++)
         {
-            var z = (Posterior.Incumbents[s] - Posterior.Means[s]) / sigma;
-            _logs[s] = logSigma + Normal.LogImprovement(z, out _cdf[s], out _density[s]);
-            largest = Math.Max(largest, _logs[s]);
+            var mean = _posterior.Means[s * Lanes];
+            sum += mean / _posterior.Count;
+            squares += mean * mean / _posterior.Count;
         }
 
-        if (!double.IsFinite(largest) || _logs.Length == 1) return largest;
+        return (sum, Math.Sqrt(Math.Max(0, squares - (sum * sum)) + _posterior.Variances[0]));
+    }
+
+    // The factors of the means' and the variance's gradients in the value's.
+    private void Weigh(int c, double value)
+    {
+        var sigma = Math.Sqrt(_posterior.Variances[c] + _noise);
+        var bySigma = _isCautious ? -Caution : 0;
+        for (var at = c; at < _factors.Length; at += Lanes)
+        {
+            if (_isCautious)
+            {
+                _factors[at] = -1.0 / _posterior.Count;
+                continue;
+            }
+
+            var share = Math.Exp(_logs[at] - value) / _posterior.Count;
+            _factors[at] = -share * _cdf[at] / sigma;
+            bySigma += share * _density[at] / sigma;
+        }
+
+        _varianceFactors[c] = bySigma / (2 * sigma);
+    }
+
+    private double FromPrediction(int c)
+    {
+        var sigma = Math.Sqrt(_posterior.Variances[c] + _noise);
+        var (total, largest) = (0.0, double.NegativeInfinity);
+        var logSigma = Math.Log(sigma);
+        for (var s = 0; s < _posterior.Count; s++)
+        {
+            var at = (s * Lanes) + c;
+            total += _posterior.Means[at];
+            if (_isCautious) continue;
+            var z = (_incumbents[s] - _posterior.Means[at]) / sigma;
+            _logs[at] = logSigma + Normal.LogImprovement(z, out _cdf[at], out _density[at]);
+            largest = Math.Max(largest, _logs[at]);
+        }
+
+        if (_isCautious) return (-total / _posterior.Count) - (Caution * sigma);
+        if (!double.IsFinite(largest) || _posterior.Count == 1) return largest;
         var sum = 0.0;
-        foreach (var log in _logs) sum += Math.Exp(log - largest);
-        return largest + Math.Log(sum / _logs.Length);
+        for (var at = c; at < _logs.Length; at += Lanes) sum += Math.Exp(_logs[at] - largest);
+        return largest + Math.Log(sum / _posterior.Count);
     }
 }

@@ -2,189 +2,144 @@ namespace Rekindle.Optimization.Bayesian;
 
 /// <summary>
 /// Maximises an acquisition over a mixed space: a pool of candidates, then local searches from the best and from a random choice
-/// among the good ones, alternating between continuous coordinates and discrete ones. Only grid values are ever scored, and used
-/// points never win.
+/// among the good ones, all moving together so that their evaluations share one pass over the model. Each alternates between
+/// continuous coordinates, measured in length scales, and discrete ones. Only grid values are ever chosen, and used points never win.
 /// </summary>
 internal sealed class AcquisitionSearch(SearchSpace space, ModelSpace model, Acquisition acquisition, Func<Point, bool> isFree)
 {
-    /// <summary>Finite spaces up to this size are scored whole.</summary>
-    public const int ExhaustiveSize = 2000;
+    private const int Starts = Posterior.Lanes;
+    private const int Rounds = 5;
+    private const int ContinuousIterations = 25;
+    private const int TopForChoice = 200;
+    private const double GradientTolerance = 1e-4;
+    private const double RelativeTolerance = 1e-7;
 
-    private const int Starts = 5;
-    private const int Rounds = 4;
-    private const int ContinuousIterations = 20;
-    private const int FewValues = 16;
+    private readonly CandidatePool _pool = new(space, isFree);
 
-    private static readonly double[] Spreads = [0.2, 0.05, 0.01];
+    // Wide integer ranges glide along with the continuous ones and are rounded to the grid afterwards.
+    private readonly int[] _moving =
+    [
+        .. Enumerable.Range(0, space.Dimensions).Where(j => !space.Axes[j].IsCategorical && space.Axes[j].Cells > CandidatePool.FewValues),
+    ];
 
-    /// <summary>The best free point; null when the candidates hold none.</summary>
-    public Point? Maximize(IReadOnlyList<Point> anchors, int poolSize, RandomStream random, CancellationToken ct)
+    /// <summary>The best free point and its value; null when the candidates hold none.</summary>
+    public (Point Point, double Value)? Maximize(IReadOnlyList<Point> anchors, int poolSize, RandomStream random, CancellationToken ct)
     {
-        var pool = Pool(anchors, poolSize, random);
+        var pool = _pool.Fill(anchors, poolSize, random);
         if (pool.Count == 0) return null;
         var values = acquisition.Values([.. pool.Select(model.Of)]);
         var order = Enumerable.Range(0, pool.Count).Where(i => !double.IsNaN(values[i])).OrderByDescending(i => values[i]).ToArray();
         if (order.Length == 0) return null;
-        var (best, bestValue) = (pool[order[0]], values[order[0]]);
         // The whole of a small finite space has been scored: nothing is left to search.
-        if (space.Combinations <= ExhaustiveSize) return best;
+        if (space.Combinations <= CandidatePool.ExhaustiveSize) return (pool[order[0]], values[order[0]]);
 
-        foreach (var start in ChooseStarts(order, values, random))
+        var climbers = ChooseStarts(order, values, random).Select(i => new Climber(pool[i], values[i])).ToList();
+        var active = climbers;
+        for (var round = 0; round < Rounds && active.Count > 0; round++)
         {
             ct.ThrowIfCancellationRequested();
-            var (point, value) = Climb(pool[start], values[start]);
-            if (value > bestValue) (best, bestValue) = (point, value);
+            foreach (var climber in active) climber.Before = climber.Value;
+            ClimbContinuous(active);
+            ClimbDiscrete(active);
+            active = [.. active.Where(climber => climber.Value > climber.Before + 1e-9)];
+            // Without discrete coordinates one search has said it all.
+            if (_moving.Length == space.Dimensions) break;
         }
 
-        return best;
-    }
-
-    private List<Point> Pool(IReadOnlyList<Point> anchors, int size, RandomStream random)
-    {
-        var pool = new HashSet<Point>();
-        if (space.Combinations <= ExhaustiveSize)
-        {
-            for (ulong index = 0; index < space.Combinations; index++) Add(space.Enumerate(index));
-            return [.. pool];
-        }
-
-        var positions = new double[space.Dimensions];
-        var sobol = new Sobol(random.NextBits());
-        for (uint i = 0; i < size; i++)
-        {
-            sobol.Fill(i, positions);
-            Add(space.At(positions));
-        }
-
-        for (var i = 0; i < size / 10 && anchors.Count > 0; i++)
-        {
-            var anchor = anchors[i % anchors.Count];
-            var spread = Spreads[i % Spreads.Length];
-            for (var j = 0; j < positions.Length; j++)
-            {
-                var centre = Position(anchor, j);
-                var changes = !space.Axes[j].IsCategorical || random.NextDouble() < spread;
-                positions[j] = !changes ? centre
-                    : space.Axes[j].IsCategorical ? random.NextDouble() : Math.Clamp(centre + (spread * random.NextGaussian()), 0, 1);
-            }
-
-            Add(space.At(positions));
-        }
-
-        foreach (var anchor in anchors)
-        {
-            Add(anchor);
-            for (var j = 0; j < space.Dimensions; j++)
-            {
-                foreach (var raw in Alternatives(anchor, j)) Add(Replace(anchor, j, raw));
-            }
-        }
-
-        return [.. pool];
-
-        void Add(Point point)
-        {
-            if (isFree(point)) pool.Add(point);
-        }
+        var best = climbers.MaxBy(climber => climber.Value)!;
+        return (best.Point, best.Value);
     }
 
     /// <summary>The best candidate and others drawn without replacement in proportion to their acquisition (Gumbel-top-k).</summary>
     private static IEnumerable<int> ChooseStarts(int[] order, double[] values, RandomStream random)
     {
-        var rest = order.Skip(1).Take(200)
+        var rest = order.Skip(1).Take(TopForChoice)
             .Select(i => (Index: i, Key: values[i] - Math.Log(-Math.Log(1 - random.NextDouble() + 1e-300) + 1e-300)))
             .ToArray();
         return rest.OrderByDescending(r => r.Key).Take(Starts - 1).Select(r => r.Index).Prepend(order[0]);
     }
 
-    private (Point Point, double Value) Climb(Point point, double value)
+    private void ClimbContinuous(List<Climber> climbers)
     {
-        for (var round = 0; round < Rounds; round++)
+        if (_moving.Length == 0) return;
+        var scales = Array.ConvertAll(_moving, j => Math.Clamp(acquisition.LengthScale(j), 0.01, 10));
+        var upper = Array.ConvertAll(scales, s => 1 / s);
+        var lower = new double[scales.Length];
+        var searches = climbers.Select(climber =>
         {
-            var before = value;
-            (point, value) = ClimbContinuous(point, value);
-            (point, value) = ClimbDiscrete(point, value);
-            if (!(value > before + 1e-9)) break;
+            var x = model.Of(climber.Point);
+            var z = new double[_moving.Length];
+            for (var i = 0; i < z.Length; i++) z[i] = x[_moving[i]] / scales[i];
+            return (X: x, Search: new QuasiNewton(z, lower, upper, ContinuousIterations, GradientTolerance, RelativeTolerance));
+        }).ToArray();
+
+        var batch = new double[Posterior.Lanes][];
+        var running = new List<QuasiNewton>(Posterior.Lanes);
+        Span<double> values = stackalloc double[Posterior.Lanes];
+        Span<double> gradient = stackalloc double[_moving.Length];
+        while (true)
+        {
+            running.Clear();
+            foreach (var (x, search) in searches)
+            {
+                if (search.IsDone) continue;
+                for (var i = 0; i < _moving.Length; i++) x[_moving[i]] = search.Trial[i] * scales[i];
+                batch[running.Count] = x;
+                running.Add(search);
+            }
+
+            if (running.Count == 0) break;
+            acquisition.ValuesAndGradients(batch.AsSpan(0, running.Count), values);
+            for (var c = 0; c < running.Count; c++)
+            {
+                for (var i = 0; i < _moving.Length; i++)
+                    gradient[i] = -acquisition.Gradients[(_moving[i] * Posterior.Lanes) + c] * scales[i];
+                running[c].Tell(double.IsFinite(values[c]) ? -values[c] : double.PositiveInfinity, gradient);
+            }
         }
 
-        return (point, value);
-    }
-
-    private (Point Point, double Value) ClimbContinuous(Point point, double value)
-    {
-        // Wide integer ranges glide along with the continuous ones and are rounded to the grid afterwards.
-        var moving = Enumerable.Range(0, space.Dimensions)
-            .Where(j => !space.Axes[j].IsCategorical && space.Axes[j].Cells > FewValues).ToArray();
-        if (moving.Length == 0) return (point, value);
-        var x = model.Of(point);
-        var full = new double[x.Length];
-        var scales = Array.ConvertAll(moving, j => Math.Clamp(acquisition.Posterior.LengthScale(j), 0.01, 10));
-        var (z, lower, upper) = (new double[moving.Length], new double[moving.Length], new double[moving.Length]);
-        for (var i = 0; i < moving.Length; i++) (z[i], upper[i]) = (x[moving[i]] / scales[i], 1 / scales[i]);
-        QuasiNewton.Minimize(
-            (at, gradient) =>
-            {
-                for (var i = 0; i < moving.Length; i++) x[moving[i]] = at[i] * scales[i];
-                var v = acquisition.ValueAndGradient(x, full);
-                for (var i = 0; i < moving.Length; i++) gradient[i] = -full[moving[i]] * scales[i];
-                return double.IsFinite(v) ? -v : double.PositiveInfinity;
-            },
-            z, lower, upper, ContinuousIterations, 1e-4, 1e-7);
-
+        var moves = new List<(Climber, Point)>();
         var positions = new double[space.Dimensions];
-        for (var j = 0; j < positions.Length; j++) positions[j] = Position(point, j);
-        for (var i = 0; i < moving.Length; i++) positions[moving[i]] = z[i] * scales[i];
-        return Better(point, value, space.At(positions));
+        for (var s = 0; s < searches.Length; s++)
+        {
+            for (var j = 0; j < positions.Length; j++) positions[j] = _pool.Position(climbers[s].Point, j);
+            for (var i = 0; i < _moving.Length; i++) positions[_moving[i]] = searches[s].Search.X[i] * scales[i];
+            moves.Add((climbers[s], space.At(positions)));
+        }
+
+        Try(moves);
     }
 
-    private (Point Point, double Value) ClimbDiscrete(Point point, double value)
+    private void ClimbDiscrete(List<Climber> climbers)
     {
         for (var j = 0; j < space.Dimensions; j++)
         {
             if (space.Axes[j].IsContinuous) continue;
-            foreach (var raw in Alternatives(point, j).ToArray()) (point, value) = Better(point, value, Replace(point, j, raw));
+            Try([
+                .. climbers.SelectMany(climber =>
+                    _pool.Alternatives(climber.Point, j).Select(raw => (climber, _pool.Replace(climber.Point, j, raw)))),
+            ]);
         }
-
-        return (point, value);
     }
 
-    private (Point Point, double Value) Better(Point point, double value, Point candidate)
+    private void Try(List<(Climber Climber, Point Point)> moves)
     {
-        if (candidate.Equals(point) || !isFree(candidate)) return (point, value);
-        var theirs = acquisition.Value(model.Of(candidate));
-        return theirs > value ? (candidate, theirs) : (point, value);
-    }
-
-    /// <summary>Other values of a discrete coordinate: all of them if few, else steps that double in length.</summary>
-    private IEnumerable<long> Alternatives(Point point, int j)
-    {
-        var axis = space.Axes[j];
-        if (axis.IsContinuous) yield break;
-        if (axis.Cells <= FewValues)
+        moves.RemoveAll(move => move.Point.Equals(move.Climber.Point) || !isFree(move.Point));
+        if (moves.Count == 0) return;
+        var values = acquisition.Values([.. moves.Select(move => model.Of(move.Point))]);
+        for (var i = 0; i < values.Length; i++)
         {
-            for (ulong i = 0; i < axis.Cells; i++)
-            {
-                if (axis.RawAt(i) != point.Raw[j]) yield return axis.RawAt(i);
-            }
-
-            yield break;
-        }
-
-        var (first, last) = (axis.RawAt(0), axis.FromPosition(1));
-        for (Int128 step = 1; step < (Int128)axis.Cells && step <= 1 << 16; step *= 2)
-        {
-            if (point.Raw[j] + step <= last) yield return (long)(point.Raw[j] + step);
-            if (point.Raw[j] - step >= first) yield return (long)(point.Raw[j] - step);
+            var climber = moves[i].Climber;
+            if (values[i] > climber.Value) (climber.Point, climber.Value) = (moves[i].Point, values[i]);
         }
     }
 
-    private Point Replace(Point point, int j, long raw)
+    private sealed class Climber(Point point, double value)
     {
-        var values = (long[])point.Raw.Clone();
-        values[j] = raw;
-        return space.PointOf(values);
-    }
+        public Point Point { get; set; } = point;
 
-    private double Position(Point point, int j) =>
-        space.Axes[j].IsCategorical ? (point.U[j] + 0.5) / space.Axes[j].Cells : point.U[j];
+        public double Value { get; set; } = value;
+
+        public double Before { get; set; }
+    }
 }

@@ -1,22 +1,30 @@
+using System.Numerics.Tensors;
+using Rekindle.Optimization.Bayesian.Numerics;
+
 namespace Rekindle.Optimization.Bayesian;
 
 /// <summary>
-/// A fitted Gaussian process: hyperparameters at the maximum of their posterior, and what predictions need. Symbols as in
-/// <see cref="MarginalLikelihood"/>. Leave-one-out predictions by Rasmussen and Williams, equations 5.10 to 5.12.
+/// A Gaussian process with given hyperparameters and what predictions need.
+/// <code>
+/// z = L^-1 y,  alpha = L^-T z = C^-1 y        P_i = (C^-1)_ii = sum_k T_ki^2
+/// leave-one-out   mean y_i - alpha_i / P_i,  variance 1 / P_i
+/// </code>
+/// Symbols as in <see cref="MarginalLikelihood"/>; Rasmussen and Williams, equations 5.10 to 5.12.
 /// </summary>
 internal sealed class GaussianProcess
 {
-    private const int RowsForFirstFit = 150;
-    private const int ColdIterations = 40;
-    private const int PolishIterations = 8;
-    private const double GradientTolerance = 1e-2;
-    private const double RelativeTolerance = 1e-5;
-
-    private GaussianProcess(Rows rows, double[] y, double[] theta, MarginalLikelihood likelihood)
+    private GaussianProcess(Rows rows, double[] y, double[] theta, GrowingFactor factor)
     {
-        (Rows, Y, Theta) = (rows, y, theta);
-        (L, Alpha, Inverse) = (likelihood.L, likelihood.Alpha, likelihood.Inverse);
-        Cholesky.Mirror(Inverse, rows.Count);
+        (Rows, Y, Theta, Factor) = (rows, y, theta, factor);
+        var n = rows.Count;
+        (Z, Alpha, Precisions) = (new double[n], new double[n], new double[n]);
+        Triangle.Lower(factor.T, factor.Stride, n, y, Z);
+        Triangle.Upper(factor.T, factor.Stride, n, Z, Alpha);
+        for (var i = 0; i < n; i++)
+        {
+            var row = factor.T.AsSpan(i * factor.Stride, i + 1);
+            TensorPrimitives.MultiplyAdd(row, row, Precisions.AsSpan(0, i + 1), Precisions.AsSpan(0, i + 1));
+        }
     }
 
     public Rows Rows { get; }
@@ -25,37 +33,33 @@ internal sealed class GaussianProcess
 
     public double[] Theta { get; }
 
-    public double[] L { get; }
+    /// <summary>Holds the rows' factor until it is made to follow others.</summary>
+    public GrowingFactor Factor { get; }
+
+    public double[] Z { get; }
 
     public double[] Alpha { get; }
 
-    /// <summary>C^-1, both triangles.</summary>
-    public double[] Inverse { get; }
+    /// <summary>The diagonal of C^-1.</summary>
+    public double[] Precisions { get; }
 
-    /// <summary>Fits; null when no factorisation succeeds, which the caller answers without a model.</summary>
-    public static GaussianProcess? Fit(Rows rows, double[] y, RandomStream random, CancellationToken ct = default)
+    /// <summary>The variance of an ordinary observation around the true value.</summary>
+    public double Noise => Math.Exp(Theta[Rows.Dimensions + 1]) + HyperPrior.NoiseFloor;
+
+    /// <summary>Fits to values in the user's units; null when no factorisation succeeds, which the caller answers without a model.</summary>
+    public static GaussianProcess? Fit(
+        Rows rows, IReadOnlyList<double> values, Goal goal, ulong stream, CancellationToken ct = default)
     {
         if (rows.Count == 0) return null;
-        double[]? theta = null;
-        if (rows.Count > RowsForFirstFit)
-        {
-            var (thin, kept) = rows.Thin(RowsForFirstFit);
-            var coarse = new MarginalLikelihood(thin, [.. kept.Select(i => y[i])]);
-            theta = BestOf(coarse, [Start(rows)], ColdIterations, ct);
-        }
-
-        var likelihood = new MarginalLikelihood(rows, y);
-        theta = theta is null
-            ? BestOf(likelihood, Starts(rows, likelihood, random), ColdIterations, ct)
-            : BestOf(likelihood, [theta], PolishIterations, ct);
-        return theta is not null && double.IsFinite(likelihood.Evaluate(theta, [])) ? new GaussianProcess(rows, y, theta, likelihood) : null;
+        var theta = new ThetaChain().At(rows, values, goal, stream, new FitBuffers(), ct);
+        return theta is null ? null : With(rows, Targets.Standardize(values, goal), theta);
     }
 
     /// <summary>A process with given hyperparameters; null when it cannot be factored.</summary>
-    public static GaussianProcess? With(Rows rows, double[] y, double[] theta)
+    public static GaussianProcess? With(Rows rows, double[] y, double[] theta, GrowingFactor? factor = null)
     {
-        var likelihood = new MarginalLikelihood(rows, y);
-        return double.IsFinite(likelihood.Evaluate(theta, [])) ? new GaussianProcess(rows, y, theta, likelihood) : null;
+        factor ??= new GrowingFactor();
+        return factor.Follow(rows, theta) ? new GaussianProcess(rows, y, theta, factor) : null;
     }
 
     /// <summary>The sum of leave-one-out log predictive densities over the chosen rows.</summary>
@@ -63,47 +67,7 @@ internal sealed class GaussianProcess
     {
         var sum = 0.0;
         for (var i = first; i < first + count; i++)
-        {
-            var precision = Inverse[(i * Rows.Count) + i];
-            sum += (0.5 * Math.Log(precision)) - (0.5 * Alpha[i] * Alpha[i] / precision) - Normal.LogSqrtTwoPi;
-        }
-
+            sum += (0.5 * Math.Log(Precisions[i])) - (0.5 * Alpha[i] * Alpha[i] / Precisions[i]) - Normal.LogSqrtTwoPi;
         return sum;
     }
-
-    private static double[] Start(Rows rows)
-    {
-        var theta = MarginalLikelihood.PriorMode(rows);
-        theta[rows.Dimensions + 1] = Math.Log(0.01);
-        return theta;
-    }
-
-    private static List<double[]> Starts(Rows rows, MarginalLikelihood likelihood, RandomStream random)
-    {
-        var starts = new List<double[]> { Start(rows) };
-        var extra = rows.Count < 20 ? 4 : rows.Count <= 60 ? 1 : 0;
-        for (var s = 0; s < extra; s++) starts.Add([.. likelihood.Prior.Select(p => p.Mean + (0.7 * random.NextGaussian()))]);
-        return starts;
-    }
-
-    private static double[]? BestOf(MarginalLikelihood likelihood, List<double[]> starts, int iterations, CancellationToken ct)
-    {
-        var d = likelihood.Prior.Length;
-        var (lower, upper) = (new double[d], new double[d]);
-        for (var i = 0; i < d; i++) (lower[i], upper[i]) = Bounds(likelihood.Prior[i].Mean);
-        var (best, bestValue) = (default(double[]), double.PositiveInfinity);
-        foreach (var start in starts)
-        {
-            ct.ThrowIfCancellationRequested();
-            for (var i = 0; i < d; i++) start[i] = Math.Clamp(start[i], lower[i], upper[i]);
-            var value = QuasiNewton.Minimize(
-                likelihood.Evaluate, start, lower, upper, iterations, GradientTolerance, RelativeTolerance);
-            if (value < bestValue) (best, bestValue) = (start, value);
-        }
-
-        return best;
-    }
-
-    // A guard against runaway steps: far outside what the priors let pass.
-    private static (double Lower, double Upper) Bounds(double mean) => (mean - 9, mean + 4.6);
 }

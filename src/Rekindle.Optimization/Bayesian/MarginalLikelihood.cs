@@ -1,4 +1,8 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Rekindle.Optimization.Bayesian.Numerics;
 
 namespace Rekindle.Optimization.Bayesian;
 
@@ -7,136 +11,211 @@ namespace Rekindle.Optimization.Bayesian;
 /// <code>
 /// theta   ln l_1 … ln l_d, ln sf2, ln sn2, ln s2_1 … ln s2_M
 /// k       sf2 m(r) + 1 + sum_m s2_m phi_m(x) phi_m(x')        the 1 is the marginalised constant mean
-/// C       K + (sn2 + 1e-6) diag(noise)                         alpha = C^-1 y,  W = C^-1 - alpha alpha^T
+/// C       K + (sn2 + floor) diag(noise)                        alpha = C^-1 y,  W = C^-1 - alpha alpha^T
 /// J       y.alpha / 2 + sum ln L_ii + sum ((theta_i - mu_i) / sigma_i)^2 / 2
 /// dJ      tr(W dC/dtheta_i) / 2 + (theta_i - mu_i) / sigma_i^2
+/// S       W_ab g_ab below the diagonal, z = x / l:  sum S_ab (z_a - z_b)^2 = sum_a z_a^2 (r_a + c_a) - 2 sum_a z_a (S z)_a
+///         with r, c the sums of S by rows and columns: one matrix product for all length scales
 /// </code>
-/// Priors are log-normal: numeric l (ln 0.5, 1), categorical l (0, 1), sf2 (0, 1), sn2 (ln 3e-3, 1.5), s2 (ln 0.25, 1).
-/// Rasmussen and Williams, sections 5.4.1 and 2.7.
+/// Rasmussen and Williams, sections 5.4.1 and 2.7. Buffers are kept for the next evaluation: one thread at a time.
 /// </summary>
-internal sealed class MarginalLikelihood
+internal sealed class MarginalLikelihood(FitBuffers buffers)
 {
-    public const double NoiseFloor = 1e-6;
+    private readonly Scaled _scaled = buffers.Scaled;
+    private Rows _rows = null!;
+    private double[] _y = [];
+    private int _n;
+    private int _d;
+    private int _stride;
 
-    private readonly Rows _rows;
-    private readonly double[] _y;
-    private readonly int _n;
-    private readonly int _d;
-    private readonly double[] _c;
-    private readonly double[] _m;
-    private readonly double[] _g;
-    private readonly double[] _work;
-    private readonly double[] _row;
+    public MarginalLikelihood(Rows rows, double[] y) : this(new FitBuffers()) => Use(rows, y);
 
-    public MarginalLikelihood(Rows rows, double[] y)
+    public (double Mean, double Deviation)[] Prior { get; private set; } = [];
+
+    /// <summary>Takes the data that further evaluations are about.</summary>
+    public void Use(Rows rows, double[] y)
     {
         (_rows, _y, _n, _d) = (rows, y, rows.Count, rows.Dimensions);
-        _c = new double[_n * _n];
-        _m = new double[_n * _n];
-        _g = new double[_n * _n];
-        _work = new double[_n * _n];
-        _row = new double[_n];
-        L = new double[_n * _n];
-        Inverse = new double[_n * _n];
-        Alpha = new double[_n];
-        Prior = PriorOf(rows);
+        _stride = buffers.Reserve(_n);
+        Prior = HyperPrior.Of(rows);
     }
-
-    /// <summary>The factor, the lower triangle of C^-1 and alpha of the last successful evaluation.</summary>
-    public double[] L { get; }
-
-    public double[] Inverse { get; }
-
-    public double[] Alpha { get; }
-
-    public (double Mean, double Deviation)[] Prior { get; }
-
-    public static double[] PriorMode(Rows rows) => [.. PriorOf(rows).Select(p => p.Mean)];
 
     /// <summary>J, and its gradient unless the span is empty; +inf when C cannot be factored.</summary>
     public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient)
     {
-        var weights = new double[_d];
-        for (var j = 0; j < _d; j++) weights[j] = Math.Exp(-2 * theta[j]);
         var sf2 = Math.Exp(theta[_d]);
-        var sn2 = Math.Exp(theta[_d + 1]);
-        Build(theta, weights, sf2, sn2);
-        if (double.IsNaN(Cholesky.FactorWithJitter(_c, _n, L))) return double.PositiveInfinity;
-
-        _y.CopyTo(Alpha, 0);
-        Cholesky.Solve(L, _n, Alpha);
-        var value = 0.5 * TensorPrimitives.Dot<double>(_y, Alpha);
-        for (var i = 0; i < _n; i++) value += Math.Log(L[(i * _n) + i]);
-        for (var i = 0; i < theta.Length; i++) value += 0.5 * Square((theta[i] - Prior[i].Mean) / Prior[i].Deviation);
-        Cholesky.Invert(L, _n, Inverse, _work);
-        if (!gradient.IsEmpty) Differentiate(theta, weights, sf2, sn2, gradient);
-        return double.IsFinite(value) ? value : double.PositiveInfinity;
-    }
-
-    private void Build(ReadOnlySpan<double> theta, double[] weights, double sf2, double sn2)
-    {
+        var noise = Math.Exp(theta[_d + 1]) + HyperPrior.NoiseFloor;
+        _scaled.Take(_rows, theta, _n);
+        var l = buffers.L;
         for (var a = 0; a < _n; a++)
         {
-            var m = _m.AsSpan(a * _n, a + 1);
-            m.Clear();
-            for (var j = 0; j < _d; j++)
-            {
-                var column = _rows.Columns[j];
-                Matern.AddDistance(column.AsSpan(0, a + 1), column[a], weights[j], _rows.Categorical[j], m);
-            }
-
-            Matern.Correlate(m, _g.AsSpan(a * _n, a + 1), _row);
-            var c = _c.AsSpan(a * _n, a + 1);
-            TensorPrimitives.Multiply(m, sf2, c);
-            TensorPrimitives.Add(c, 1, c);
-            for (var f = 0; f < _rows.Features.Length; f++)
-            {
-                var phi = _rows.Features[f];
-                TensorPrimitives.MultiplyAdd(phi.AsSpan(0, a + 1), Math.Exp(theta[_d + 2 + f]) * phi[a], c, c);
-            }
-
-            c[a] += (sn2 + NoiseFloor) * _rows.Noise[a];
+            var m = buffers.M.AsSpan(a * _stride, _stride);
+            _scaled.RowOfKernel(a, m, gradient.IsEmpty ? [] : buffers.G.AsSpan(a * _stride, _stride));
         }
+
+        var factored = false;
+        for (var jitter = 0.0; !factored && jitter <= HyperPrior.LastJitter * 1.01; jitter = HyperPrior.NextJitter(jitter))
+        {
+            for (var a = 0; a < _n; a++)
+                HyperPrior.Covariance(_rows, theta, sf2, noise, a, buffers.M.AsSpan(a * _stride, a + 1), l.AsSpan(a * _stride, a + 1));
+            factored = Triangle.Factor(l, _stride, 0, _n, jitter, buffers.Work);
+        }
+
+        if (!factored) return double.PositiveInfinity;
+        var value = Forward(l);
+        for (var i = 0; i < theta.Length; i++) value += 0.5 * Square((theta[i] - Prior[i].Mean) / Prior[i].Deviation);
+        if (!double.IsFinite(value)) return double.PositiveInfinity;
+        if (!gradient.IsEmpty) Differentiate(theta, sf2, gradient);
+        return value;
     }
 
-    private void Differentiate(ReadOnlySpan<double> theta, double[] weights, double sf2, double sn2, Span<double> gradient)
+    // z = L^-1 y; the value without the prior.
+    private double Forward(double[] l)
     {
+        var z = buffers.Z.AsSpan(0, _n);
+        var value = 0.0;
+        for (var i = 0; i < _n; i++)
+        {
+            z[i] = (_y[i] - Vectors.Dot(l.AsSpan(i * _stride, i), z[..i])) / l[(i * _stride) + i];
+            value += (0.5 * z[i] * z[i]) + Math.Log(l[(i * _stride) + i]);
+        }
+
+        return value;
+    }
+
+    private void Differentiate(ReadOnlySpan<double> theta, double sf2, Span<double> gradient)
+    {
+        Triangle.InvertAll(buffers.L, buffers.U, buffers.W, _stride, _n, buffers.Work);
+        var alpha = buffers.Alpha.AsSpan(0, _n);
+        for (var a = 0; a < _n; a++)
+            alpha[a] = Vectors.Dot(buffers.U.AsSpan((a * _stride) + a, _n - a), buffers.Z.AsSpan(a, _n - a));
+
         gradient.Clear();
+        var columnSums = buffers.ColumnSums.AsSpan(0, Tile.Padded(_n));
+        columnSums.Clear();
+        var rowSums = buffers.RowSums.AsSpan(0, _n);
         for (var a = 0; a < _n; a++)
         {
-            // Row a of W below the diagonal counts twice in the trace, which cancels the 1/2.
-            var w = _row.AsSpan(0, a);
-            TensorPrimitives.Multiply(Alpha.AsSpan(0, a), -Alpha[a], w);
-            TensorPrimitives.Add(w, Inverse.AsSpan(a * _n, a), w);
-            var diagonal = Inverse[(a * _n) + a] - Square(Alpha[a]);
-
-            gradient[_d] += sf2 * (TensorPrimitives.Dot<double>(w, _m.AsSpan(a * _n, a)) + (0.5 * diagonal));
-            gradient[_d + 1] += 0.5 * diagonal * sn2 * _rows.Noise[a];
+            // A row of W below the diagonal counts twice in the trace, which cancels the 1/2.
+            var w = buffers.W.AsSpan(a * _stride, a);
+            Vectors.AddScaled(alpha[..a], -alpha[a], w);
+            var diagonal = buffers.W[(a * _stride) + a] - Square(alpha[a]);
+            gradient[_d] += sf2 * (Vectors.Dot(w, buffers.M.AsSpan(a * _stride, a)) + (0.5 * diagonal));
+            gradient[_d + 1] += 0.5 * diagonal * Math.Exp(theta[_d + 1]) * _rows.Noise[a];
             for (var f = 0; f < _rows.Features.Length; f++)
             {
                 var phi = _rows.Features[f];
                 gradient[_d + 2 + f] += Math.Exp(theta[_d + 2 + f]) * phi[a]
-                    * (TensorPrimitives.Dot<double>(w, phi.AsSpan(0, a)) + (0.5 * diagonal * phi[a]));
+                    * (Vectors.Dot(w, phi.AsSpan(0, a)) + (0.5 * diagonal * phi[a]));
             }
 
-            TensorPrimitives.Multiply(w, _g.AsSpan(a * _n, a), w);
-            for (var j = 0; j < _d; j++)
-            {
-                var column = _rows.Columns[j];
-                gradient[j] += sf2 * weights[j] * Matern.WeightedDistance(column.AsSpan(0, a), column[a], _rows.Categorical[j], w);
-            }
+            var s = buffers.G.AsSpan(a * _stride, Tile.Padded(a + 1));
+            TensorPrimitives.Multiply(w, s[..a], s[..a]);
+            s[a..].Clear();
+            rowSums[a] = Vectors.Sum(s[..a]);
+            TensorPrimitives.Add<double>(columnSums[..a], s[..a], columnSums[..a]);
         }
 
+        DifferentiateNumeric(sf2, gradient, rowSums, columnSums);
+        for (var o = _rows.Numeric; o < _d; o++)
+            gradient[_rows.Order[o]] += sf2 * _scaled.Weights[_rows.Order[o]] * Mismatches(o);
         for (var i = 0; i < theta.Length; i++) gradient[i] += (theta[i] - Prior[i].Mean) / Square(Prior[i].Deviation);
     }
 
-    private static (double Mean, double Deviation)[] PriorOf(Rows rows) =>
-    [
-        .. rows.Categorical.Select(categorical => (categorical ? 0 : Math.Log(0.5), 1.0)),
-        (0, 1),
-        (Math.Log(3e-3), 1.5),
-        .. rows.Features.Select(_ => (Math.Log(0.25), 1.0)),
-    ];
+    private void DifferentiateNumeric(double sf2, Span<double> gradient, ReadOnlySpan<double> rowSums, ReadOnlySpan<double> columnSums)
+    {
+        Span<double> sums = stackalloc double[Tile.Rows * Tile.Columns];
+        for (var o = 0; o < _rows.Numeric; o += Tile.Columns)
+        {
+            var columns = Math.Min(Tile.Columns, _rows.Numeric - o);
+            var z = buffers.Work;
+            for (var a = 0; a < _n; a++)
+            {
+                for (var c = 0; c < Tile.Columns; c++) z[(a * Tile.Columns) + c] = c < columns ? _scaled.Points[(a * _d) + o + c] : 0;
+            }
+
+            for (var a = 0; a < _n; a += Tile.Rows)
+            {
+                var rows = Math.Min(Tile.Rows, _n - a);
+                Tile.Some(rows, Math.Min(_n, a + Tile.Rows), ref buffers.G[a * _stride], _stride, 1, ref z[0], Tile.Columns, sums);
+                for (var i = 0; i < rows; i++)
+                {
+                    for (var c = 0; c < columns; c++)
+                    {
+                        var za = z[((a + i) * Tile.Columns) + c];
+                        gradient[_rows.Order[o + c]] += sf2 * za
+                            * ((za * (rowSums[a + i] + columnSums[a + i])) - (2 * sums[(i * Tile.Columns) + c]));
+                    }
+                }
+            }
+        }
+    }
+
+    // The sum of S over the pairs of rows whose categories differ.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private double Mismatches(int o)
+    {
+        var total = Vector256<double>.Zero;
+        ref var column = ref _scaled.Columns[o * _scaled.Stride];
+        ref var s = ref MemoryMarshal.GetArrayDataReference(buffers.G);
+        for (var a = 1; a < _n; a++)
+        {
+            var x = Vector256.Create(Unsafe.Add(ref column, a));
+            for (var b = 0; b < a; b += 4)
+            {
+                var same = Vector256.Equals(Vector256.LoadUnsafe(ref Unsafe.Add(ref column, b)), x);
+                total += Vector256.AndNot(Vector256.LoadUnsafe(ref Unsafe.Add(ref s, (a * _stride) + b)), same);
+            }
+        }
+
+        return Vectors.Total(total);
+    }
 
     private static double Square(double x) => x * x;
+}
+
+/// <summary>
+/// The arrays of a fit, kept between fits.
+/// <code>
+/// M, G, L, U, W   n x stride        Work   8 numbers per row
+/// </code>
+/// </summary>
+internal sealed class FitBuffers
+{
+    private int _stride;
+
+    public Scaled Scaled { get; } = new();
+
+    public double[] M { get; private set; } = [];
+
+    public double[] G { get; private set; } = [];
+
+    public double[] L { get; private set; } = [];
+
+    public double[] U { get; private set; } = [];
+
+    public double[] W { get; private set; } = [];
+
+    public double[] Work { get; private set; } = [];
+
+    public double[] Z { get; private set; } = [];
+
+    public double[] Alpha { get; private set; } = [];
+
+    public double[] RowSums { get; private set; } = [];
+
+    public double[] ColumnSums { get; private set; } = [];
+
+    /// <summary>Makes room for n rows and returns the stride.</summary>
+    public int Reserve(int n)
+    {
+        if (Tile.Stride(n) <= _stride) return _stride;
+        _stride = Tile.Stride(n + (n / 4));
+        // Rows are computed in tiles: the last one may reach beyond the last row.
+        var size = (_stride + Tile.Rows) * _stride;
+        (M, G, L, U, W) = (new double[size], new double[size], new double[size], new double[size], new double[size]);
+        Work = new double[(_stride + Tile.Rows) * Tile.Columns];
+        (Z, Alpha, RowSums, ColumnSums) = (new double[_stride], new double[_stride], new double[_stride], new double[_stride]);
+        return _stride;
+    }
 }

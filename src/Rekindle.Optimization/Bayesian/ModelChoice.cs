@@ -5,7 +5,7 @@ namespace Rekindle.Optimization.Bayesian;
 /// <code>
 /// cold      the child's own rows
 /// featured  the same rows, with the parents' posterior means as features of unknown weight and sign
-/// pooled    child's and parents' rows as results of one objective
+/// pooled    parents' and child's rows as results of one objective
 /// </code>
 /// Parents are trusted only where leave-one-out predictions of the child's own results say so. The feature model is a simplification
 /// of Tighineanu et al., "Scalable meta-learning with Gaussian processes", AISTATS 2024.
@@ -16,12 +16,14 @@ internal sealed class ModelChoice
     public const int ResultsToJudge = 3;
 
     private const double FailureNoise = 4;
+    private const int PoolStep = 50;
     private const ulong FitStream = 0x6669747321;
 
     private readonly TuningProblem _problem;
     private readonly ParentKnowledge _parents;
     private readonly int _maxRows;
     private readonly ulong _stream;
+    private readonly ModelMemory _memory;
     private readonly CancellationToken _ct;
     private readonly List<(double[] Point, double Value)> _own = [];
     private readonly List<double[]> _failed = [];
@@ -29,41 +31,61 @@ internal sealed class ModelChoice
     private readonly Lazy<GaussianProcess?> _featured;
     private readonly Lazy<GaussianProcess?> _pooled;
     private readonly Lazy<bool> _poolHolds;
+    private List<(double[] Point, double Value)> _others = [];
 
     public ModelChoice(
-        TuningProblem problem, History history, ParentKnowledge parents, int maxRows, ulong stream, CancellationToken ct)
+        TuningProblem problem, History history, ParentKnowledge parents, int maxRows, ulong stream, ModelMemory memory, CancellationToken ct)
     {
-        (_problem, _parents, _maxRows, _stream, _ct) = (problem, parents, maxRows, stream, ct);
+        (_problem, _parents, _maxRows, _stream, _memory, _ct) = (problem, parents, maxRows, stream ^ FitStream, memory, ct);
         foreach (var observation in history.Completed)
         {
             if (RowOf(observation.Configuration) is { } row) _own.Add((row, observation.Value));
         }
 
-        _own = [.. Subset.Of([.. _own.Select(row => row.Value)], problem.Goal, maxRows).Select(i => _own[i])];
+        Plateaus = Plateaus.Of(_own, parents.Model.Categorical);
+        if (Plateaus is not null) _own = [.. Plateaus.Kept.Select(i => _own[i])];
+        _own = [.. Subset.Growing([.. _own.Select(row => row.Value)], problem.Goal, maxRows).Select(i => _own[i])];
         // Many failures must not crowd out the results.
         _failed.AddRange(history.Failed.Select(RowOf).OfType<double[]>().TakeLast(Math.Max(5, _own.Count / 2)));
-        _cold = new Lazy<GaussianProcess?>(() => FitOwn([]));
-        _featured = new Lazy<GaussianProcess?>(() => _parents.Models.Count == 0 ? null : FitOwn(_parents.Models));
-        _pooled = new Lazy<GaussianProcess?>(FitPool);
-        _poolHolds = new Lazy<bool>(JudgePool);
+        _cold = new(() => Fit(_own, [], memory.Cold));
+        _featured = new(() => HasFeatures ? Fit(_own, _parents.Models, memory.Featured) : null);
+        _pooled = new(FitPool);
+        _poolHolds = new(JudgePool);
     }
+
+    /// <summary>Regions of equal values among the child's results, if there are any.</summary>
+    public Plateaus? Plateaus { get; }
 
     /// <summary>How many results of the child the models hold.</summary>
     public int OwnResults => _own.Count;
 
     public GaussianProcess? Cold => _cold.Value;
 
+    public GaussianProcess? Featured => _featured.Value;
+
     public GaussianProcess? Pooled => _pooled.Value;
 
     /// <summary>Whether the pool predicts the child's results no worse than the child alone.</summary>
     public bool PoolHolds => _poolHolds.Value;
 
-    /// <summary>The better of the cold and the featured model.</summary>
-    public GaussianProcess? ColdOrFeatured()
+    public bool HasFeatures => _parents.Models.Count > 0;
+
+    /// <summary>Whether the featured model predicts the child's results better than the cold one.</summary>
+    public bool FeaturesHold => Featured is { } featured
+        && (Cold is not { } cold || featured.LeaveOneOut(0, _own.Count) > cold.LeaveOneOut(0, _own.Count));
+
+    /// <summary>The way back from a model's units to the user's.</summary>
+    public TargetScale Scale(SuggestionModel model)
     {
-        if (_featured.Value is not { } featured) return Cold;
-        if (Cold is not { } cold) return featured;
-        return featured.LeaveOneOut(0, _own.Count) > cold.LeaveOneOut(0, _own.Count) ? featured : cold;
+        var y = (model switch
+        {
+            SuggestionModel.Pooled => Pooled,
+            SuggestionModel.OwnWithParents => Featured,
+            _ => Cold,
+        })!.Y;
+        return model == SuggestionModel.Pooled
+            ? new TargetScale([.. _others.Concat(_own).Select(row => row.Value)], y)
+            : new TargetScale(_own.ConvertAll(row => row.Value), y);
     }
 
     /// <summary>The coordinates of one of the child's configurations, also when it lies somewhat outside the ranges.</summary>
@@ -73,46 +95,72 @@ internal sealed class ModelChoice
         return _parents.Model.Of(configuration, _problem.StaticHyperParameters) is { } row && _parents.Model.IsNear(row) ? row : null;
     }
 
-    private GaussianProcess? FitOwn(IReadOnlyList<ParentModel> features)
-    {
-        var y = Targets.Standardize([.. _own.Select(row => row.Value)], _problem.Goal);
-        return _own.Count == 0 ? null : Fit([.. _own.Select(row => row.Point)], y, [], [], features);
-    }
-
     private GaussianProcess? FitPool()
     {
-        var places = Math.Max(_maxRows - _own.Count, _maxRows / 4);
-        var chosen = Subset.Of([.. _parents.Pool.Select(row => row.Value)], _problem.Goal, places);
-        var others = chosen.Select(i => _parents.Pool[i]).ToList();
-        var y = Targets.Standardize([.. _own.Concat(others).Select(row => row.Value)], _problem.Goal);
-        return y.Length == 0
-            ? null
-            : Fit([.. _own.Select(row => row.Point)], y[.._own.Count], [.. others.Select(row => row.Point)], y[_own.Count..], []);
+        // In steps, so that the choice among the parents' rows does not change with every result.
+        var places = Math.Max(_maxRows - (((_own.Count / PoolStep) + 1) * PoolStep), _maxRows / 4);
+        _others = [.. Subset.Of([.. _parents.Pool.Select(row => row.Value)], _problem.Goal, places).Select(i => _parents.Pool[i])];
+        return Fit([.. _others, .. _own], [], _memory.Pooled);
     }
 
     private GaussianProcess? Fit(
-        List<double[]> own, double[] y, List<double[]> others, double[] othersY, IReadOnlyList<ParentModel> features)
+        List<(double[] Point, double Value)> results, IReadOnlyList<ParentModel> features, ModelMemory.Kept kept)
     {
+        if (results.Count == 0) return null;
+        var values = results.ConvertAll(row => row.Value);
+        // Measured: on plateaus the ranks of bad values mislead, elsewhere they help.
+        var warp = Plateaus is null;
+        var y = Targets.Standardize(values, _problem.Goal, warp);
         // A failure counts as the worst result seen, held loosely.
-        var worst = y.Concat(othersY).Max();
-        var noise = Enumerable.Repeat(1.0, own.Count + others.Count).Concat(Enumerable.Repeat(FailureNoise, _failed.Count));
-        var rows = new Rows([.. own, .. others, .. _failed], _parents.Model.Categorical, [.. noise], features);
-        var targets = y.Concat(othersY).Concat(Enumerable.Repeat(worst, _failed.Count)).ToArray();
-        return GaussianProcess.Fit(rows, targets, Random(rows.Count), _ct);
+        var worst = y.Max();
+        var noise = Enumerable.Repeat(1.0, results.Count).Concat(Enumerable.Repeat(FailureNoise, _failed.Count));
+        var rows = new Rows([.. results.Select(row => row.Point), .. _failed], _parents.Model.Categorical, [.. noise], features);
+        return kept.Chain.At(rows, values, _problem.Goal, _stream, _memory.Buffers, _ct, warp) is { } theta
+            ? GaussianProcess.With(rows, [.. y, .. Enumerable.Repeat(worst, _failed.Count)], theta, kept.Factor)
+            : null;
     }
 
     private bool JudgePool()
     {
         if (Pooled is not { } pooled) return false;
         if (_own.Count < ResultsToJudge) return true;
-        var y = pooled.Y[.._own.Count];
+        // The child alone, in the pool's units, with a mean and a scale of its own.
+        var y = pooled.Y.AsSpan(_others.Count, _own.Count).ToArray();
         var mean = y.Average();
+        var scale = Math.Sqrt(y.Average(v => (v - mean) * (v - mean)));
+        if (!(scale > 1e-9)) return true;
         var noise = new double[y.Length];
         Array.Fill(noise, 1);
         var rows = new Rows([.. _own.Select(row => row.Point)], _parents.Model.Categorical, noise, []);
-        var alone = GaussianProcess.Fit(rows, [.. y.Select(v => v - mean)], Random(rows.Count), _ct);
-        return alone is null || pooled.LeaveOneOut(0, _own.Count) >= alone.LeaveOneOut(0, _own.Count);
+        var values = _own.ConvertAll(row => row.Value);
+        var theta = _memory.Alone.Chain.At(rows, values, _problem.Goal, _stream, _memory.Buffers, _ct, warp: Plateaus is null);
+        if (theta is null) return true;
+        var alone = GaussianProcess.With(rows, [.. y.Select(v => (v - mean) / scale)], theta, _memory.Alone.Factor);
+        return alone is null
+            || pooled.LeaveOneOut(_others.Count, _own.Count) >= alone.LeaveOneOut(0, _own.Count) - (_own.Count * Math.Log(scale));
     }
+}
 
-    private RandomStream Random(int rows) => new(Mixing.Combine(_stream ^ FitStream, (ulong)rows));
+/// <summary>
+/// What fits leave behind for the next call: chains of hyperparameters, factors and buffers. It saves time and changes nothing: see
+/// <see cref="ThetaChain"/> and <see cref="GrowingFactor"/>. For one thread at a time.
+/// </summary>
+internal sealed class ModelMemory
+{
+    public FitBuffers Buffers { get; } = new();
+
+    public Kept Cold { get; } = new();
+
+    public Kept Featured { get; } = new();
+
+    public Kept Pooled { get; } = new();
+
+    public Kept Alone { get; } = new();
+
+    internal sealed class Kept
+    {
+        public ThetaChain Chain { get; } = new();
+
+        public GrowingFactor Factor { get; } = new();
+    }
 }

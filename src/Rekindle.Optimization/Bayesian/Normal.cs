@@ -5,32 +5,51 @@ namespace Rekindle.Optimization.Bayesian;
 /// <code>
 /// phi(z)   density            Phi(z)   distribution          R(x) = Phi(-x) / phi(x)   Mills ratio
 /// h(z) = phi(z) + z Phi(z)    expected improvement in units of the standard deviation
+/// a/b, c/d, p/q               rational approximations of erf and of the scaled complement erfcx(x) = e^(x^2) erfc(x)
+/// R(x) = sqrt(pi/2) erfcx(x / sqrt 2)
 /// </code>
-/// Series and continued fraction of Phi: Abramowitz and Stegun 26.2.11 and 26.2.14. The logarithm of h: Ament et al., "Unexpected
-/// improvements to expected improvement", NeurIPS 2023.
+/// Approximations: Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969). The logarithm of h: Ament
+/// et al., "Unexpected improvements to expected improvement", NeurIPS 2023.
 /// </summary>
 internal static class Normal
 {
     public const double LogSqrtTwoPi = 0.91893853320467274178;
 
-    private const double TailStart = 3;
+    private const double SqrtHalf = 0.70710678118654752440;
+    private const double SqrtHalfPi = 1.2533141373155002512;
+    private const double InverseSqrtPi = 0.56418958354775628695;
+    private const double TailStart = 1;
     private const double FarTailStart = 25;
+
+    private static readonly double[] A = [1.85777706184603153e-1, 3.16112374387056560e0, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3];
+    private static readonly double[] B = [1, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3];
+
+    private static readonly double[] C =
+    [
+        2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594e0, 6.61191906371416295e1, 2.98635138197400131e2,
+        8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3,
+    ];
+
+    private static readonly double[] D =
+    [
+        1, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3, 3.29079923573345963e3,
+        4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3,
+    ];
+
+    private static readonly double[] P =
+        [1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1, 1.60837851487422766e-2, 6.58749161529837803e-4];
+
+    private static readonly double[] Q =
+        [1, 2.56852019228982242e0, 1.87295284992346725e0, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3];
 
     public static double LogDensity(double z) => (-0.5 * z * z) - LogSqrtTwoPi;
 
     public static double Cdf(double z)
     {
-        if (z < -TailStart) return Math.Exp(LogDensity(z)) * Mills(-z);
-        if (z > TailStart) return 1 - (Math.Exp(LogDensity(z)) * Mills(z));
-        var term = z;
-        var sum = z;
-        for (var k = 3; Math.Abs(term) > 1e-17 * Math.Abs(sum); k += 2)
-        {
-            term *= z * z / k;
-            sum += term;
-        }
-
-        return 0.5 + (Math.Exp(LogDensity(z)) * sum);
+        var x = Math.Abs(z) * SqrtHalf;
+        if (x <= 0.46875) return 0.5 + (0.5 * z * SqrtHalf * Ratio(A, B, x * x));
+        var tail = 0.5 * Math.Exp(-0.5 * z * z) * ScaledComplement(x);
+        return z < 0 ? tail : 1 - tail;
     }
 
     /// <summary>ln h(z), and Phi/h and phi/h, which its gradient needs.</summary>
@@ -84,11 +103,21 @@ internal static class Normal
         return z;
     }
 
-    private static double Mills(double x)
+    private static double Mills(double x) => SqrtHalfPi * ScaledComplement(x * SqrtHalf);
+
+    // erfcx for x above 0.46875.
+    private static double ScaledComplement(double x)
     {
-        // 64 levels give full precision from x = 3 on.
-        var tail = x;
-        for (var k = 64; k >= 1; k--) tail = x + (k / tail);
-        return 1 / tail;
+        if (x <= 4) return Ratio(C, D, x);
+        var square = 1 / (x * x);
+        return (InverseSqrtPi - (square * Ratio(P, Q, square))) / x;
+    }
+
+    // Both polynomials with the highest power first.
+    private static double Ratio(double[] numerator, double[] denominator, double x)
+    {
+        var (n, d) = (numerator[0], denominator[0]);
+        for (var i = 1; i < numerator.Length; i++) (n, d) = ((n * x) + numerator[i], (d * x) + denominator[i]);
+        return n / d;
     }
 }

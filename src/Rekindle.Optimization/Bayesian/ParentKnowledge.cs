@@ -18,9 +18,10 @@ internal sealed class ParentKnowledge
         // Newest parent first; with a single parent its second best point gives the start a second chance.
         Queue =
         [
-            .. byParent.AsEnumerable().Reverse()
-                .SelectMany(rows => Ranked(rows, problem.Goal).Take(byParent.Count == 1 ? 2 : 1))
-                .Select(row => Model.Nearest(row.Point)).Distinct(),
+            .. parents.Zip(byParent).Reverse()
+                .SelectMany(pair => Ranked(pair.Second, problem.Goal).Take(byParent.Count == 1 ? 2 : 1)
+                    .Select(row => new Queued(Model.Nearest(row.Point), pair.First.Name)))
+                .DistinctBy(queued => queued.Point),
         ];
         Anchors = [.. Ranked(Pool, problem.Goal).Select(row => Model.Nearest(row.Point)).Distinct().Take(MostAnchors)];
         _models = new Lazy<IReadOnlyList<ParentModel>>(() =>
@@ -41,7 +42,7 @@ internal sealed class ParentKnowledge
     public IReadOnlyList<(double[] Point, double Value)> Pool { get; }
 
     /// <summary>The parents' best configurations in the child's ranges, to be tried first.</summary>
-    public IReadOnlyList<Point> Queue { get; }
+    public IReadOnlyList<Queued> Queue { get; }
 
     /// <summary>Good points around which to look.</summary>
     public IReadOnlyList<Point> Anchors { get; }
@@ -51,6 +52,9 @@ internal sealed class ParentKnowledge
 
     /// <summary>One model per parent with enough rows, fitted when first asked for.</summary>
     public IReadOnlyList<ParentModel> Models => _models.Value;
+
+    /// <summary>A parent's point to be tried, and whose it is.</summary>
+    internal sealed record Queued(Point Point, string Parent);
 
     private IEnumerable<(double[] Point, double Value)> Usable(ParentHistory parent)
     {
@@ -68,6 +72,20 @@ internal sealed class ParentKnowledge
 /// <summary>Keeps a model small: a quarter of its places for the best rows, the others spread evenly over the rest.</summary>
 internal static class Subset
 {
+    private const int Step = 50;
+
+    /// <summary>
+    /// The same for a list that grows at its end: the newest values are all taken, the choice among the older ones changes only every
+    /// <see cref="Step"/> values.
+    /// </summary>
+    public static IReadOnlyList<int> Growing(IReadOnlyList<double> values, Goal goal, int most)
+    {
+        if (values.Count <= most) return [.. Enumerable.Range(0, values.Count)];
+        var step = Math.Min(Step, most / 2);
+        var old = values.Count / step * step;
+        return [.. Of([.. values.Take(old)], goal, most - step), .. Enumerable.Range(old, values.Count - old)];
+    }
+
     /// <summary>The chosen indices in ascending order; all of them when they fit.</summary>
     public static IReadOnlyList<int> Of(IReadOnlyList<double> values, Goal goal, int most)
     {

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Rekindle.Optimization.Bayesian.Numerics;
 
 namespace Rekindle.Optimization.Bayesian;
 
@@ -8,17 +8,18 @@ internal sealed class ParentModel
     /// <summary>Fewer rows make no feature worth having.</summary>
     public const int LeastRows = 5;
 
-    private readonly Rows _rows;
+    private readonly Scaled _rows;
     private readonly double[] _alpha;
-    private readonly double[] _weights;
+    private readonly double _sum;
     private readonly double _sf2;
 
     private ParentModel(GaussianProcess process)
     {
-        _rows = process.Rows;
+        _rows = new Scaled();
+        _rows.Take(process.Rows, process.Theta, process.Rows.Count);
         _alpha = process.Alpha;
-        _weights = [.. process.Theta.Take(_rows.Dimensions).Select(l => Math.Exp(-2 * l))];
-        _sf2 = Math.Exp(process.Theta[_rows.Dimensions]);
+        _sum = Vectors.Sum(_alpha);
+        _sf2 = Math.Exp(process.Theta[process.Rows.Dimensions]);
     }
 
     /// <summary>Fits the parent's model; null when it has too few usable rows or cannot be fitted.</summary>
@@ -26,42 +27,46 @@ internal sealed class ParentModel
         IReadOnlyList<(double[] Point, double Value)> observations, bool[] categorical, Goal goal, CancellationToken ct)
     {
         if (observations.Count < LeastRows) return null;
-        var y = Targets.Standardize([.. observations.Select(o => o.Value)], goal);
-        var noise = new double[y.Length];
+        var noise = new double[observations.Count];
         Array.Fill(noise, 1);
         var rows = new Rows([.. observations.Select(o => o.Point)], categorical, noise, []);
-        var process = GaussianProcess.Fit(rows, y, new RandomStream((ulong)y.Length), ct);
+        var process = GaussianProcess.Fit(rows, [.. observations.Select(o => o.Value)], goal, (ulong)noise.Length, ct);
         return process is null ? null : new ParentModel(process);
     }
 
-    public double Mean(double[] x)
+    public double[] Means(IReadOnlyList<double[]> points)
     {
-        var (m, g) = Kernel(x);
-        return (_sf2 * TensorPrimitives.Dot<double>(m, _alpha)) + TensorPrimitives.Sum<double>(_alpha);
-    }
-
-    /// <summary>The mean and its gradient by the numeric coordinates.</summary>
-    public double Mean(double[] x, Span<double> gradient)
-    {
-        var (m, g) = Kernel(x);
-        var mean = (_sf2 * TensorPrimitives.Dot<double>(m, _alpha)) + TensorPrimitives.Sum<double>(_alpha);
-        TensorPrimitives.Multiply<double>(g, _alpha, g);
-        var total = TensorPrimitives.Sum<double>(g);
-        for (var j = 0; j < gradient.Length; j++)
+        var means = new double[points.Count];
+        var tile = new Tile(this);
+        var batch = new double[EightPoints.Lanes][];
+        Span<double> sums = stackalloc double[EightPoints.Lanes];
+        for (var first = 0; first < means.Length; first += EightPoints.Lanes)
         {
-            gradient[j] = _rows.Categorical[j]
-                ? 0
-                : -_sf2 * _weights[j] * ((total * x[j]) - TensorPrimitives.Dot<double>(g, _rows.Columns[j]));
+            var count = Math.Min(EightPoints.Lanes, means.Length - first);
+            for (var c = 0; c < count; c++) batch[c] = points[first + c];
+            tile.Means(batch.AsSpan(0, count), sums, []);
+            for (var c = 0; c < count; c++) means[first + c] = sums[c];
         }
 
-        return mean;
+        return means;
     }
 
-    private (double[] M, double[] G) Kernel(double[] x)
+    /// <summary>Buffers for one user of the model.</summary>
+    internal sealed class Tile(ParentModel model)
     {
-        var (m, g) = (new double[_rows.Count], new double[_rows.Count]);
-        for (var j = 0; j < _rows.Dimensions; j++) Matern.AddDistance(_rows.Columns[j], x[j], _weights[j], _rows.Categorical[j], m);
-        Matern.Correlate(m, g, new double[_rows.Count]);
-        return (m, g);
+        private readonly EightPoints _points = new(model._rows);
+        private readonly double[] _q = new double[model._rows.Count * EightPoints.Lanes];
+
+        /// <summary>The means of up to eight points, and unless the span is empty their gradients, d x 8.</summary>
+        public void Means(ReadOnlySpan<double[]> points, Span<double> means, Span<double> gradients)
+        {
+            _points.Load(points, withSlopes: !gradients.IsEmpty);
+            _points.Sum(model._alpha, means);
+            for (var c = 0; c < EightPoints.Lanes; c++) means[c] = (model._sf2 * means[c]) + model._sum;
+            if (gradients.IsEmpty) return;
+            gradients.Clear();
+            for (var i = 0; i < model._rows.Count; i++) _q.AsSpan(i * EightPoints.Lanes, EightPoints.Lanes).Fill(model._alpha[i]);
+            _points.AddGradient(_q, model._sf2, gradients);
+        }
     }
 }

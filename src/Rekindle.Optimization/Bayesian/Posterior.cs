@@ -1,4 +1,8 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Rekindle.Optimization.Bayesian.Numerics;
 
 namespace Rekindle.Optimization.Bayesian;
 
@@ -7,235 +11,212 @@ namespace Rekindle.Optimization.Bayesian;
 /// one variance.
 /// <code>
 /// N = n + P     rows with the P pending ones at the end            S   draws, 1 when nothing is pending
-/// A[s]          C^-1 y_s, N numbers per draw                       k   covariances of x with the N rows
-/// mu_s = k.A[s]           v = k(x,x) - k.C^-1 k
+/// z_s           L^-1 y, then standard normals for the pending rows: y_p = (L z_s)_p is a draw from the posterior
+/// A[s]          L^-T z_s = alpha + sum_p z_sp T[n + p, :]          k   covariances of x with the N rows
+/// mu_s = k.A[s]           v = k(x,x) - |T k|^2
 /// b_s                     smallest fitted mean over the N rows: an incumbent that noise does not flatter
 /// </code>
 /// Fantasies: Snoek, Larochelle, Adams, "Practical Bayesian optimization of machine learning algorithms", NIPS 2012, section 3.2.
-/// Not for use by two threads at once: buffers are shared between calls.
+/// Up to eight points are predicted side by side; the point is the fast index. Not for use by two threads at once.
 /// </summary>
 internal sealed class Posterior
 {
+    public const int Lanes = EightPoints.Lanes;
+
     private const int Draws = 32;
-    private const int Batch = 4;
 
-    private readonly Rows _rows;
-    private readonly double[] _inverse;
-    private readonly double[] _weights;
-    private readonly double[] _featureWeights;
+    private readonly GrowingFactor _factor;
+    private readonly int _n;
+    private readonly int _alphaStride;
+    private readonly double[] _alphas;
     private readonly double _sf2;
-    private readonly double[] _k;
-    private readonly double[] _g;
-    private readonly double[] _w;
-    private readonly double[] _work;
+    private readonly double[] _featureWeights;
+    private readonly double[][] _features;
+    private readonly ParentModel.Tile[] _parents;
     private readonly double[] _phi;
-    private readonly double[][] _phiGradients;
+    private readonly double[] _phiGradients;
+    private readonly EightPoints _points;
+    private readonly double[] _v;
+    private readonly double[] _w;
+    private readonly double[] _q;
 
-    private Posterior(GaussianProcess process, double[][] alphas)
+    private Posterior(GaussianProcess process, Rows rows, double[] normals, int draws)
     {
-        Process = process;
-        _rows = process.Rows;
-        _inverse = process.Inverse;
-        var d = _rows.Dimensions;
-        _weights = [.. process.Theta.Take(d).Select(l => Math.Exp(-2 * l))];
+        (Process, _factor, _n) = (process, process.Factor, rows.Count);
+        var (d, n) = (rows.Dimensions, process.Rows.Count);
         _sf2 = Math.Exp(process.Theta[d]);
         _featureWeights = [.. process.Theta.Skip(d + 2).Select(Math.Exp)];
-        _k = new double[_rows.Count * Batch];
-        _g = new double[_rows.Count];
-        _w = new double[_rows.Count * Batch];
-        _work = new double[_rows.Count];
-        _phi = new double[_featureWeights.Length];
-        _phiGradients = [.. _featureWeights.Select(_ => new double[d])];
-        Alphas = alphas;
-        Means = new double[alphas.Length];
-        Incumbents = new double[alphas.Length];
+        _features = rows.Features;
+        _parents = [.. rows.Parents.Select(parent => new ParentModel.Tile(parent))];
+        _phi = new double[_parents.Length * Lanes];
+        _phiGradients = new double[_parents.Length * d * Lanes];
+        _points = new EightPoints(_factor.Scaled);
+        _v = new double[(_n + Tile.Rows) * Lanes];
+        _w = new double[(_n + Tile.Rows) * Lanes];
+        _q = new double[(_n + Tile.Rows) * Lanes];
+        Gradients = new double[d * Lanes];
+        Count = draws;
+        Means = new double[(draws + Tile.Rows) * Lanes];
+        Incumbents = new double[draws];
+        BestSeen = new double[draws];
+        _alphaStride = Tile.Padded(_n);
+        _alphas = new double[(draws + Tile.Rows) * _alphaStride];
+
+        var common = new double[_n];
+        var z = new double[_n];
+        Triangle.Lower(_factor.T, _factor.Stride, n, process.Y, z);
+        Triangle.Upper(_factor.T, _factor.Stride, n, z, common);
+        for (var s = 0; s < draws; s++)
+        {
+            var alpha = _alphas.AsSpan(s * _alphaStride, _n);
+            common.CopyTo(alpha);
+            for (var p = n; p < _n; p++)
+            {
+                z[p] = normals[(s * (_n - n)) + p - n];
+                Vectors.AddScaled(_factor.T.AsSpan(p * _factor.Stride, p + 1), z[p], alpha[..(p + 1)]);
+            }
+
+            (Incumbents[s], BestSeen[s]) = Incumbent(rows, process, alpha, z);
+        }
     }
 
     public GaussianProcess Process { get; }
 
-    public double[][] Alphas { get; }
+    /// <summary>S, the number of draws.</summary>
+    public int Count { get; }
 
-    /// <summary>mu_s of the last prediction.</summary>
+    /// <summary>mu_s of the last predictions, S x 8.</summary>
     public double[] Means { get; }
+
+    /// <summary>The variances of the noiseless values.</summary>
+    public double[] Variances { get; } = new double[Lanes];
+
+    /// <summary>By coordinate, d x 8.</summary>
+    public double[] Gradients { get; }
 
     /// <summary>b_s.</summary>
     public double[] Incumbents { get; }
 
-    public double LengthScale(int j) => 1 / Math.Sqrt(_weights[j]);
+    /// <summary>The smallest observation, drawn ones included.</summary>
+    public double[] BestSeen { get; }
+
+    public double LengthScale(int j) => Math.Exp(Process.Theta[j]);
 
     /// <summary>Conditions on pending points; null when the larger matrix cannot be factored.</summary>
     public static Posterior? Of(GaussianProcess process, IReadOnlyList<double[]> pending, RandomStream random)
     {
-        if (pending.Count == 0)
-        {
-            var alone = new Posterior(process, [process.Alpha]);
-            alone.FindIncumbents([process.Y]);
-            return alone;
-        }
-
-        var targets = Of(process, [], random)!.Draw(pending, random);
-        if (targets is null) return null;
-        var extended = GaussianProcess.With(process.Rows.With(pending), targets[0], process.Theta);
-        if (extended is null) return null;
-        var posterior = new Posterior(extended, [.. targets.Select(y => Multiply(extended.Inverse, y))]);
-        posterior.FindIncumbents(targets);
-        return posterior;
-    }
-
-    /// <summary>
-    /// Predicts at x: fills <see cref="Means"/> and returns the variance of the noiseless value. <see cref="Gradient"/> may follow
-    /// when asked for.
-    /// </summary>
-    public double Predict(double[] x, bool withGradient = false)
-    {
-        var n = _rows.Count;
-        var k = _k.AsSpan(0, n);
-        var self = Covariances(x, k, withGradient);
-        for (var s = 0; s < Alphas.Length; s++) Means[s] = TensorPrimitives.Dot<double>(k, Alphas[s]);
-        for (var i = 0; i < n; i++) _w[i] = TensorPrimitives.Dot<double>(_inverse.AsSpan(i * n, n), k);
-        return Positive(self - TensorPrimitives.Dot<double>(k, _w.AsSpan(0, n)));
-    }
-
-    /// <summary>Predicts at many points; <paramref name="use"/> gets each point's number and variance while the means are set.</summary>
-    public void PredictAll(IReadOnlyList<double[]> points, Action<int, double> use)
-    {
-        var n = _rows.Count;
-        Span<double> self = stackalloc double[Batch];
-        Span<double> sum = stackalloc double[Batch];
-        for (var first = 0; first < points.Count; first += Batch)
-        {
-            var size = Math.Min(Batch, points.Count - first);
-            for (var c = 0; c < size; c++) self[c] = Covariances(points[first + c], _k.AsSpan(c * n, n), withGradient: false);
-            sum.Clear();
-            for (var i = 0; i < n; i++)
-            {
-                // One pass over the large matrix serves the whole batch.
-                var row = _inverse.AsSpan(i * n, n);
-                for (var c = 0; c < size; c++) sum[c] += _k[(c * n) + i] * TensorPrimitives.Dot<double>(row, _k.AsSpan(c * n, n));
-            }
-
-            for (var c = 0; c < size; c++)
-            {
-                for (var s = 0; s < Alphas.Length; s++) Means[s] = TensorPrimitives.Dot<double>(_k.AsSpan(c * n, n), Alphas[s]);
-                use(first + c, Positive(self[c] - sum[c]));
-            }
-        }
-    }
-
-    /// <summary>
-    /// The gradient by the numeric coordinates of sum_s c_s mu_s + c_v v at the point of the last
-    /// <see cref="Predict"/>.
-    /// </summary>
-    public void Gradient(double[] x, ReadOnlySpan<double> meanFactors, double varianceFactor, Span<double> gradient)
-    {
-        var n = _rows.Count;
-        var q = _work.AsSpan();
-        TensorPrimitives.Multiply(_w.AsSpan(0, n), -2 * varianceFactor, q);
-        for (var s = 0; s < Alphas.Length; s++) TensorPrimitives.MultiplyAdd(Alphas[s], meanFactors[s], q, q);
-
-        var featureFactors = new double[_phi.Length];
-        for (var f = 0; f < _phi.Length; f++)
-        {
-            featureFactors[f] = _featureWeights[f]
-                * (TensorPrimitives.Dot<double>(q, _rows.Features[f]) + (2 * varianceFactor * _phi[f]));
-        }
-
-        TensorPrimitives.Multiply<double>(q, _g, q);
-        var total = TensorPrimitives.Sum<double>(q);
-        for (var j = 0; j < gradient.Length; j++)
-        {
-            gradient[j] = 0;
-            if (_rows.Categorical[j]) continue;
-            gradient[j] = -_sf2 * _weights[j] * ((total * x[j]) - TensorPrimitives.Dot<double>(q, _rows.Columns[j]));
-            for (var f = 0; f < _phi.Length; f++) gradient[j] += featureFactors[f] * _phiGradients[f][j];
-        }
-    }
-
-    private double Covariances(double[] x, Span<double> k, bool withGradient)
-    {
-        k.Clear();
-        for (var j = 0; j < _rows.Dimensions; j++) Matern.AddDistance(_rows.Columns[j], x[j], _weights[j], _rows.Categorical[j], k);
-        Matern.Correlate(k, _g, _work);
-        TensorPrimitives.Multiply(k, _sf2, k);
-        TensorPrimitives.Add(k, 1, k);
-        var self = _sf2 + 1;
-        for (var f = 0; f < _phi.Length; f++)
-        {
-            _phi[f] = withGradient ? _rows.Parents[f].Mean(x, _phiGradients[f]) : _rows.Parents[f].Mean(x);
-            TensorPrimitives.MultiplyAdd(_rows.Features[f], _featureWeights[f] * _phi[f], k, k);
-            self += _featureWeights[f] * _phi[f] * _phi[f];
-        }
-
-        return self;
-    }
-
-    private double[][]? Draw(IReadOnlyList<double[]> pending, RandomStream random)
-    {
-        var (n, p) = (_rows.Count, pending.Count);
-        var noise = Noise();
-        var (covariance, factor) = (new double[p * p], new double[p * p]);
-        var (means, ks) = (new double[p], new double[p][]);
-        for (var a = 0; a < p; a++)
-        {
-            Predict(pending[a]);
-            means[a] = Means[0];
-            ks[a] = _k.AsSpan(0, n).ToArray();
-            var w = _w.AsSpan(0, n);
-            for (var b = 0; b <= a; b++)
-                covariance[(a * p) + b] = Between(pending[a], pending[b]) - TensorPrimitives.Dot<double>(w, ks[b]);
-            covariance[(a * p) + a] += noise;
-        }
-
-        if (double.IsNaN(Cholesky.FactorWithJitter(covariance, p, factor))) return null;
-        var targets = new double[Draws][];
-        var normals = new double[p];
+        var rows = pending.Count == 0 ? process.Rows : process.Rows.With(pending);
+        if (!process.Factor.Follow(rows, process.Theta)) return null;
+        if (pending.Count == 0) return new Posterior(process, rows, [], 1);
+        var normals = new double[Draws * pending.Count];
         for (var s = 0; s < Draws; s++)
         {
             // Every second draw mirrors the one before: the mean over draws is exact.
-            for (var a = 0; a < p; a++) normals[a] = s % 2 == 0 ? random.NextGaussian() : -normals[a];
-            var y = targets[s] = new double[n + p];
-            Process.Y.CopyTo(y, 0);
-            for (var a = 0; a < p; a++)
-                y[n + a] = means[a] + TensorPrimitives.Dot<double>(factor.AsSpan(a * p, a + 1), normals.AsSpan(0, a + 1));
+            for (var p = 0; p < pending.Count; p++)
+                normals[(s * pending.Count) + p] = s % 2 == 0 ? random.NextGaussian() : -normals[((s - 1) * pending.Count) + p];
         }
 
-        return targets;
+        return new Posterior(process, rows, normals, Draws);
     }
 
-    private double Between(double[] a, double[] b)
+    /// <summary>Predicts at up to eight points; <see cref="Differentiate"/> may follow when asked for.</summary>
+    public void Predict(ReadOnlySpan<double[]> points, bool withGradient)
     {
-        Span<double> m = [0];
-        Span<double> g = [0];
-        Span<double> work = [0];
-        for (var j = 0; j < _rows.Dimensions; j++) Matern.AddDistance([a[j]], b[j], _weights[j], _rows.Categorical[j], m);
-        Matern.Correlate(m, g, work);
-        var k = (_sf2 * m[0]) + 1;
-        for (var f = 0; f < _featureWeights.Length; f++) k += _featureWeights[f] * _rows.Parents[f].Mean(a) * _rows.Parents[f].Mean(b);
-        return k;
+        _points.Load(points, withGradient);
+        var k = _points.K;
+        TensorPrimitives.Multiply(k, _sf2, k);
+        TensorPrimitives.Add(k, 1, k);
+        Span<double> self = stackalloc double[Lanes];
+        self.Fill(_sf2 + 1);
+        for (var f = 0; f < _parents.Length; f++)
+        {
+            var phi = _phi.AsSpan(f * Lanes, Lanes);
+            _parents[f].Means(points, phi, withGradient ? _phiGradients.AsSpan(f * Gradients.Length, Gradients.Length) : []);
+            for (var c = 0; c < Lanes; c++) self[c] += _featureWeights[f] * phi[c] * phi[c];
+            for (var i = 0; i < _n; i++)
+            {
+                var factor = _featureWeights[f] * _features[f][i];
+                for (var c = 0; c < Lanes; c++) k[(i * Lanes) + c] += factor * phi[c];
+            }
+        }
+
+        for (var s = 0; s < Count; s += Tile.Rows)
+            Tile.Some(Math.Min(Tile.Rows, Count - s), _n, ref _alphas[s * _alphaStride], _alphaStride, 1, ref k[0], Lanes, Means.AsSpan(s * Lanes));
+        for (var i = 0; i < _n; i += Tile.Rows)
+        {
+            var rows = Math.Min(Tile.Rows, _n - i);
+            var target = _v.AsSpan(i * Lanes, Tile.Rows * Lanes);
+            Tile.Some(rows, Math.Min(_n, i + Tile.Rows), ref _factor.T[i * _factor.Stride], _factor.Stride, 1, ref k[0], Lanes, target);
+        }
+
+        Span<double> explained = stackalloc double[Lanes];
+        SumSquares(_v, _n * Lanes, explained);
+        // Rounding can leave a variance of an observed point at or below zero.
+        for (var c = 0; c < Lanes; c++) Variances[c] = Math.Max(self[c] - explained[c], 1e-14);
     }
 
-    private void FindIncumbents(double[][] targets)
+    /// <summary>
+    /// Fills <see cref="Gradients"/> with those of sum_s c_s mu_s + c_v v at the points of the last prediction;
+    /// <paramref name="meanFactors"/> is S x 8.
+    /// </summary>
+    public void Differentiate(double[] meanFactors, ReadOnlySpan<double> varianceFactors)
+    {
+        // q = sum_s c_s A[s] - 2 c_v T^T v
+        Triangle.UpperEight(_factor.T, _factor.Stride, _n, _v, _w);
+        Span<double> sums = stackalloc double[Lanes];
+        for (var i = 0; i < _n; i += Tile.Rows)
+        {
+            var rows = Math.Min(Tile.Rows, _n - i);
+            var q = _q.AsSpan(i * Lanes, Tile.Rows * Lanes);
+            Tile.Some(rows, Count, ref _alphas[i], 1, _alphaStride, ref meanFactors[0], Lanes, q);
+            for (var r = 0; r < rows; r++)
+            {
+                for (var c = 0; c < Lanes; c++) q[(r * Lanes) + c] -= 2 * varianceFactors[c] * _w[((i + r) * Lanes) + c];
+            }
+        }
+
+        Array.Clear(Gradients);
+        for (var f = 0; f < _parents.Length; f++)
+        {
+            Tile.One(_n, ref _features[f][0], 1, ref _q[0], Lanes, sums);
+            for (var c = 0; c < Lanes; c++)
+            {
+                var factor = _featureWeights[f] * (sums[c] + (2 * varianceFactors[c] * _phi[(f * Lanes) + c]));
+                for (var j = 0; j < Gradients.Length; j += Lanes) Gradients[j + c] += factor * _phiGradients[(f * Gradients.Length) + j + c];
+            }
+        }
+
+        _points.AddGradient(_q, _sf2, Gradients);
+    }
+
+    private static void SumSquares(double[] v, int count, Span<double> sums)
+    {
+        var (s0, s1) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        ref var from = ref MemoryMarshal.GetArrayDataReference(v);
+        for (nint i = 0; i < count; i += Lanes)
+        {
+            var x = Vector256.LoadUnsafe(ref Unsafe.Add(ref from, i));
+            var y = Vector256.LoadUnsafe(ref Unsafe.Add(ref from, i), 4);
+            s0 = Vector256.FusedMultiplyAdd(x, x, s0);
+            s1 = Vector256.FusedMultiplyAdd(y, y, s1);
+        }
+
+        s0.CopyTo(sums);
+        s1.CopyTo(sums[4..]);
+    }
+
+    private (double Fitted, double Seen) Incumbent(Rows rows, GaussianProcess process, ReadOnlySpan<double> alpha, double[] z)
     {
         // K alpha = y - noise alpha gives the fitted means without a product.
-        var noise = Noise();
-        for (var s = 0; s < targets.Length; s++)
+        var noise = process.Noise;
+        var (best, seen) = (double.PositiveInfinity, double.PositiveInfinity);
+        for (var i = 0; i < _n; i++)
         {
-            var best = double.PositiveInfinity;
-            for (var i = 0; i < _rows.Count; i++) best = Math.Min(best, targets[s][i] - (noise * _rows.Noise[i] * Alphas[s][i]));
-            Incumbents[s] = best;
+            var y = i < process.Y.Length ? process.Y[i] : Vectors.Dot(_factor.L.AsSpan(i * _factor.Stride, i + 1), z.AsSpan(0, i + 1));
+            best = Math.Min(best, y - (noise * rows.Noise[i] * alpha[i]));
+            seen = Math.Min(seen, y);
         }
+
+        return (best, seen);
     }
-
-    private double Noise() => Math.Exp(Process.Theta[_rows.Dimensions + 1]) + MarginalLikelihood.NoiseFloor;
-
-    private static double[] Multiply(double[] matrix, double[] y)
-    {
-        var n = y.Length;
-        var product = new double[n];
-        for (var i = 0; i < n; i++) product[i] = TensorPrimitives.Dot<double>(matrix.AsSpan(i * n, n), y);
-        return product;
-    }
-
-    // Rounding can leave a variance of an observed point at or below zero.
-    private static double Positive(double variance) => Math.Max(variance, 1e-14);
 }

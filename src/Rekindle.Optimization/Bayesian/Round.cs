@@ -5,7 +5,7 @@ internal sealed class Round
 {
     private readonly TuningProblem _problem;
     private readonly InitialDesign _design;
-    private readonly List<(Point? Point, double Value)> _results = [];
+    private readonly List<(Point? Point, Observation Observation, double Value)> _results = [];
     private readonly HashSet<Point> _queue;
     private readonly List<Configuration> _pending;
     private int _launched;
@@ -16,13 +16,13 @@ internal sealed class Round
         (Parents, Models, _design, _problem) = (parents, models, design, problem);
         Fresh = new UsedPoints(problem.Space, history, avoidParents: true);
         Own = new UsedPoints(problem.Space, history, avoidParents: false);
-        _queue = [.. parents.Queue];
+        _queue = [.. parents.Queue.Select(queued => queued.Point)];
         _pending = [.. history.Pending];
         _launched = history.Launched;
         foreach (var observation in history.Completed)
         {
             problem.Space.TryRead(observation.Configuration, out var point);
-            _results.Add((point, problem.Goal == Goal.Minimize ? observation.Value : -observation.Value));
+            _results.Add((point, observation, problem.Goal == Goal.Minimize ? observation.Value : -observation.Value));
         }
 
         _queueLaunched = history.Completed.Select(o => o.Configuration).Concat(history.Pending).Concat(history.Failed)
@@ -56,18 +56,63 @@ internal sealed class Round
         if (_queue.Contains(point)) _queueLaunched++;
     }
 
-    public (Point Point, SuggestionOrigin Origin)? DesignPoint(int index) =>
-        _design.At(index, Fresh) is { } point ? (point, SuggestionOrigin.InitialDesign) : null;
+    /// <summary>A space-filling point in the middle of a search.</summary>
+    public Choice? Elsewhere() => _design.At(_launched, Fresh) is { } point
+        ? new Choice(point, SuggestionOrigin.InitialDesign, new Explanation(
+            "Neighbouring results differ more than a smooth function would: every sixth suggestion fills the space.", SuggestionModel.None))
+        : null;
 
-    public Point? NextQueued() => Parents.Queue.FirstOrDefault(Own.IsFree);
+    public Choice? DesignPoint(int index, string? because)
+    {
+        if (_design.At(index, Fresh) is not { } point) return null;
+        var reason = index < DesignSize
+            ? $"Point {NumberText.Format(index + 1)} of a space-filling start of {NumberText.Format(DesignSize)}."
+            : "A space-filling point while no result is there to learn from.";
+        return new Choice(point, SuggestionOrigin.InitialDesign,
+            new Explanation(because is null ? reason : because + ". " + reason, SuggestionModel.None));
+    }
+
+    public Choice? NextQueued() =>
+        Parents.Queue.FirstOrDefault(queued => Own.IsFree(queued.Point)) is { } next
+            ? new Choice(next.Point, SuggestionOrigin.Parent,
+                new Explanation($"A best configuration of parent '{next.Parent}', moved into this job's ranges.", SuggestionModel.None)
+                {
+                    Parent = next.Parent,
+                })
+            : null;
 
     public TransferStart.Step StartStep() => TransferStart.Next(
-        [.. _results.Where(IsQueued).Select(r => r.Value)],
-        [.. _results.Where(r => !IsQueued(r)).Select(r => r.Value)],
+        [.. _results.Where(r => IsQueued(r.Point)).Select(r => r.Value)],
+        [.. _results.Where(r => !IsQueued(r.Point)).Select(r => r.Value)],
         _queueLaunched, OthersLaunched, _queue.Count, DesignSize, _problem.MaxParallel);
 
     public IEnumerable<Point> BestPoints(int most) =>
         _results.Where(r => r.Point is not null).OrderBy(r => r.Value).Take(most).Select(r => r.Point!);
 
-    private bool IsQueued((Point? Point, double Value) result) => result.Point is not null && _queue.Contains(result.Point);
+    /// <summary>The finished evaluation nearest to a point.</summary>
+    public NearestResult? Nearest(Point point)
+    {
+        var (best, distance) = (default(Observation), double.PositiveInfinity);
+        foreach (var (known, observation, _) in _results)
+        {
+            if (known is null || Distance(known, point) is not (var theirs and >= 0) || theirs >= distance) continue;
+            (best, distance) = (observation, theirs);
+        }
+
+        return best is null ? null : new NearestResult(best.Configuration, best.Value, Math.Sqrt(distance));
+    }
+
+    private double Distance(Point a, Point b)
+    {
+        var sum = 0.0;
+        for (var j = 0; j < a.U.Length; j++)
+        {
+            var difference = _problem.Space.Axes[j].IsCategorical ? (a.U[j] == b.U[j] ? 0 : 1) : a.U[j] - b.U[j];
+            sum += difference * difference;
+        }
+
+        return sum;
+    }
+
+    private bool IsQueued(Point? point) => point is not null && _queue.Contains(point);
 }

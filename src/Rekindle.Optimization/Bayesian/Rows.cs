@@ -1,43 +1,42 @@
 namespace Rekindle.Optimization.Bayesian;
 
 /// <summary>
-/// The inputs of a model, column by column so that a kernel row runs over contiguous memory.
+/// The inputs of a model.
 /// <code>
 /// n             rows                   d             coordinates               M      features
-/// Columns[j]    n coordinates          Categorical[j] compare, do not subtract  Features[m]  n values phi_m(x_i)
+/// Points[i]     d coordinates          Categorical[j] compare, do not subtract  Features[m]  n values phi_m(x_i)
 /// Noise[i]      factor on the noise variance of row i, 1 for an ordinary result
 /// </code>
 /// </summary>
 internal sealed class Rows
 {
     public Rows(IReadOnlyList<double[]> points, bool[] categorical, double[] noise, IReadOnlyList<ParentModel> parents)
+        : this(points, categorical, noise, parents, [.. parents.Select(parent => parent.Means(points))])
     {
-        Count = points.Count;
-        Categorical = categorical;
-        Noise = noise;
-        Columns = new double[categorical.Length][];
-        for (var j = 0; j < Columns.Length; j++)
-        {
-            Columns[j] = new double[Count];
-            for (var i = 0; i < Count; i++) Columns[j][i] = points[i][j];
-        }
-
-        Points = points;
-        Parents = parents;
-        Features = [.. parents.Select(parent => points.Select(parent.Mean).ToArray())];
     }
 
-    public int Count { get; }
+    private Rows(
+        IReadOnlyList<double[]> points, bool[] categorical, double[] noise, IReadOnlyList<ParentModel> parents, double[][] features)
+    {
+        (Points, Categorical, Noise, Parents, Features) = (points, categorical, noise, parents, features);
+        Order = [.. Enumerable.Range(0, categorical.Length).OrderBy(j => categorical[j])];
+        Numeric = categorical.Count(c => !c);
+    }
 
-    public int Dimensions => Columns.Length;
+    public int Count => Points.Count;
+
+    public int Dimensions => Categorical.Length;
 
     public IReadOnlyList<double[]> Points { get; }
 
     public IReadOnlyList<ParentModel> Parents { get; }
 
-    public double[][] Columns { get; }
-
     public bool[] Categorical { get; }
+
+    /// <summary>Numeric coordinates, then categorical ones.</summary>
+    public int[] Order { get; }
+
+    public int Numeric { get; }
 
     public double[] Noise { get; }
 
@@ -45,13 +44,11 @@ internal sealed class Rows
 
     /// <summary>The same coordinates and features with further rows of ordinary noise at the end.</summary>
     public Rows With(IReadOnlyList<double[]> more) => new(
-        [.. Points, .. more], Categorical, [.. Noise, .. Enumerable.Repeat(1.0, more.Count)], Parents);
+        [.. Points, .. more], Categorical, [.. Noise, .. Enumerable.Repeat(1.0, more.Count)], Parents,
+        [.. Features.Select((values, m) => (double[])[.. values, .. Parents[m].Means(more)])]);
 
-    /// <summary>Every second, third, … row, at most <paramref name="most"/> of them.</summary>
-    public (Rows Rows, int[] Kept) Thin(int most)
-    {
-        var step = (Count + most - 1) / most;
-        var kept = Enumerable.Range(0, Count).Where(i => i % step == 0).ToArray();
-        return (new Rows([.. kept.Select(i => Points[i])], Categorical, [.. kept.Select(i => Noise[i])], Parents), kept);
-    }
+    /// <summary>The chosen rows.</summary>
+    public Rows Of(IReadOnlyList<int> kept) => new(
+        [.. kept.Select(i => Points[i])], Categorical, [.. kept.Select(i => Noise[i])], Parents,
+        [.. Features.Select(values => kept.Select(i => values[i]).ToArray())]);
 }

@@ -13,7 +13,7 @@ internal static class Targets
     private const int LeastRowsToWarp = 4;
 
     /// <summary>Finite in, finite out, whatever the magnitudes.</summary>
-    public static double[] Standardize(IReadOnlyList<double> values, Goal goal)
+    public static double[] Standardize(IReadOnlyList<double> values, Goal goal, bool warp = true)
     {
         var n = values.Count;
         var y = new double[n];
@@ -22,7 +22,7 @@ internal static class Targets
         if (!(largest > 0)) return y;
         // Brought to [-1, 1] first, so that no square or difference overflows.
         for (var i = 0; i < n; i++) y[i] = (goal == Goal.Minimize ? values[i] : -values[i]) / largest;
-        if (n >= LeastRowsToWarp) HalfRank(y);
+        if (n >= LeastRowsToWarp && warp) HalfRank(y);
         ZScore(y);
         return y;
     }
@@ -30,8 +30,11 @@ internal static class Targets
     private static void HalfRank(double[] y)
     {
         var n = y.Length;
-        var order = Enumerable.Range(0, n).OrderBy(i => y[i]).ToArray();
-        var median = n % 2 == 1 ? y[order[n / 2]] : 0.5 * (y[order[(n / 2) - 1]] + y[order[n / 2]]);
+        var order = new int[n];
+        for (var i = 0; i < n; i++) order[i] = i;
+        var sorted = (double[])y.Clone();
+        Array.Sort(sorted, order);
+        var median = n % 2 == 1 ? sorted[n / 2] : 0.5 * (sorted[(n / 2) - 1] + sorted[n / 2]);
         var (sum, good) = (0.0, 0);
         foreach (var value in y)
         {
@@ -46,8 +49,8 @@ internal static class Targets
         for (var first = 0; first < n;)
         {
             var last = first;
-            while (last + 1 < n && y[order[last + 1]] == y[order[first]]) last++;
-            var isBad = y[order[first]] > median;
+            while (last + 1 < n && sorted[last + 1] == sorted[first]) last++;
+            var isBad = sorted[first] > median;
             var quantile = isBad ? Math.Max(0, Normal.Quantile((0.5 * (first + last) + 0.5) / n)) : 0;
             for (var k = first; isBad && k <= last; k++) y[order[k]] = median + (scale * quantile);
             first = last + 1;
@@ -62,5 +65,44 @@ internal static class Targets
         // Differences at rounding level are no signal.
         var usable = deviation > 1e-13 * Math.Max(Math.Abs(mean), 1e-280) && double.IsNormal(deviation);
         for (var i = 0; i < y.Length; i++) y[i] = usable ? (y[i] - mean) / deviation : 0;
+    }
+}
+
+/// <summary>
+/// The way back from model units to the user's: between results along the line that joins them, beyond them with the slope of the good
+/// half.
+/// </summary>
+internal sealed class TargetScale
+{
+    private readonly double[] _y;
+    private readonly double[] _values;
+    private readonly double _slope;
+
+    /// <param name="values">Results in the user's units.</param>
+    /// <param name="y">The same as the model sees them, further numbers ignored.</param>
+    public TargetScale(IReadOnlyList<double> values, double[] y)
+    {
+        _values = [.. values];
+        _y = y[.._values.Length];
+        Array.Sort(_y, _values);
+        var middle = _y.Length / 2;
+        // Halved before the difference, which could overflow.
+        var rise = _y.Length > 1 ? 2 * ((_values[middle] / 2) - (_values[0] / 2)) / (_y[middle] - _y[0]) : 0;
+        _slope = double.IsFinite(rise) ? rise : 0;
+    }
+
+    /// <summary>How many of the user's units one of the model's is among the good results.</summary>
+    public double Unit => Math.Abs(_slope);
+
+    public double ToUser(double y)
+    {
+        var last = _y.Length - 1;
+        if (y <= _y[0]) return _values[0] + ((y - _y[0]) * _slope);
+        if (y >= _y[last]) return _values[last] + ((y - _y[last]) * _slope);
+        var i = Array.BinarySearch(_y, y);
+        if (i >= 0) return _values[i];
+        i = ~i;
+        var share = (y - _y[i - 1]) / (_y[i] - _y[i - 1]);
+        return (_values[i - 1] * (1 - share)) + (_values[i] * share);
     }
 }

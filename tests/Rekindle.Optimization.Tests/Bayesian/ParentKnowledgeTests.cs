@@ -44,7 +44,7 @@ public sealed class ParentKnowledgeTests
         var knowledge = Know(child, WarmStartType.TransferLearning, parent);
         Assert.Equal([0.5, 0.75], Assert.Single(knowledge.Pool).Point);
         Assert.Equal([0.1, 0.25], knowledge.Model.Of(child.Space.At([0.1])));
-        Assert.True(child.Space.Contains(child.Space.Write(knowledge.Queue[0])));
+        Assert.True(child.Space.Contains(child.Space.Write(knowledge.Queue[0].Point)));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ParentKnowledgeTests
         var child = Problem([new ContinuousParameter("x", 0, 0.5)], None, goal);
         var old = Parent([new ContinuousParameter("x", 0, 1)], None, ("x", "0.1"), ("x", "0.2"), ("x", "0.3"));
         var young = Parent([new ContinuousParameter("x", 0, 1)], None, ("x", "0.9"));
-        var queue = Know(child, WarmStartType.TransferLearning, old, young).Queue.Select(point => child.Space.Write(point).Values["x"]);
+        var queue = Know(child, WarmStartType.TransferLearning, old, young).Queue.Select(queued => child.Space.Write(queued.Point).Values["x"]);
         Assert.Equal(["0.5", oldBest], queue);
     }
 

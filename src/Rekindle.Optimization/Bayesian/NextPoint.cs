@@ -1,0 +1,113 @@
+namespace Rekindle.Optimization.Bayesian;
+
+/// <summary>A chosen point and why.</summary>
+internal sealed record Choice(Point Point, SuggestionOrigin Origin, Explanation Explanation);
+
+/// <summary>
+/// Decides how the next point of a job is found: by its start design, from its parents, by a model, or at random.
+/// </summary>
+internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, Round round)
+{
+    private const int Anchors = 5;
+    private const int GreedyStarts = 2;
+    private const int ColdEvery = 3;
+    private const int DesignAfterRejectedPool = 5;
+    private const int RowsForWholePool = 200;
+    private const int ElsewhereEvery = 6;
+    private const double RoughNoise = 0.01;
+    private const ulong SearchStream = 0x736561726368;
+
+    /// <summary>Null only when a finite space is used up.</summary>
+    public Choice? Find(RandomStream random, CancellationToken ct)
+    {
+        if (round.Fresh.Exhausted) return null;
+        var found = round.Parents.CanPool ? NextPooled(random, ct) : NextOwn(random, ct);
+        if (found is not null) return found;
+        // No model, or nothing it could add: a random point is always an honest answer.
+        return RandomStrategy.Draw(problem.Space, round.Fresh, random) is { } point
+            ? new Choice(point, SuggestionOrigin.Random, new Explanation("No model had anything to add: a random point.", SuggestionModel.None))
+            : null;
+    }
+
+    private Choice? NextPooled(RandomStream random, CancellationToken ct)
+    {
+        if (round.Models.PoolHolds)
+        {
+            var greedy = round.Launched < GreedyStarts && round.Pending.Count == 0;
+            var asked = new Question(round.Models.Pooled, SuggestionModel.Pooled, greedy, greedy
+                ? "Best expected objective, doubtful ones discounted, by the parents' results."
+                : "Largest expected improvement by the parents' results and the job's own.");
+            var fresh = Maximize(asked, round.Fresh.IsFree, random, ct);
+            // Only a space scored whole shows that nothing but the parents' points is left.
+            return fresh is not null || problem.Space.Combinations > CandidatePool.ExhaustiveSize
+                ? fresh
+                : Maximize(asked, round.Own.IsFree, random, ct);
+        }
+
+        if (round.Launched < Math.Min(round.DesignSize, DesignAfterRejectedPool) || round.Models.OwnResults == 0)
+            return round.DesignPoint(round.Launched, "The parents' results predict the job's own worse than these themselves do");
+        return FromModel("The parents' results predict the job's own worse than these themselves do, so they are no longer pooled. ", random, ct);
+    }
+
+    private Choice? NextOwn(RandomStream random, CancellationToken ct)
+    {
+        switch (round.StartStep())
+        {
+            case TransferStart.Step.Parent when round.NextQueued() is { } queued:
+                return queued;
+            case TransferStart.Step.Model when round.Models.OwnResults > 0:
+                return FromModel("", random, ct);
+            default:
+                return round.DesignPoint(round.OthersLaunched, null);
+        }
+    }
+
+    private Choice? FromModel(string preface, RandomStream random, CancellationToken ct)
+    {
+        if (IsRough && round.Launched % ElsewhereEvery == ElsewhereEvery - 1 && round.Elsewhere() is { } elsewhere) return elsewhere;
+        // A third of the suggestions never listens to the parents: insurance against parents that mislead in a way the test misses.
+        var insured = round.Models.HasFeatures && round.Launched % ColdEvery == ColdEvery - 1;
+        var cold = insured || !round.Models.FeaturesHold;
+        var reason = !cold ? "Largest expected improvement by the job's own results, helped by the parents' models."
+            : insured ? "Largest expected improvement by the job's own results; every third suggestion ignores the parents."
+            : round.Models.HasFeatures ? "Largest expected improvement by the job's own results; the parents' models predict them no better."
+            : "Largest expected improvement by the job's own results.";
+        var question = cold
+            ? new Question(round.Models.Cold, SuggestionModel.Own, false, preface + reason)
+            : new Question(round.Models.Featured, SuggestionModel.OwnWithParents, false, preface + reason);
+        return Maximize(question, round.Own.IsFree, random, ct);
+    }
+
+    private Choice? Maximize(Question question, Func<Point, bool> isFree, RandomStream random, CancellationToken ct)
+    {
+        var pending = round.Pending.Select(round.Models.RowOf).OfType<double[]>().ToList();
+        if (question.Process is null || Posterior.Of(question.Process, pending, random) is not { } posterior) return null;
+        var acquisition = new Acquisition(posterior, question.IsCautious, round.Models.Plateaus?.With(pending));
+        var search = new AcquisitionSearch(problem.Space, round.Parents.Model, acquisition, isFree);
+        var anchors = round.BestPoints(Anchors).Concat(round.Parents.Anchors).Distinct().ToList();
+        if (search.Maximize(anchors, PoolSize(question.Process.Rows.Count), new RandomStream(random.NextBits() ^ SearchStream), ct) is not var (point, value))
+            return null;
+        var (mean, deviation) = acquisition.Predict(round.Parents.Model.Of(point));
+        var scale = round.Models.Scale(question.Model);
+        var explanation = new Explanation(question.Reason, question.Model)
+        {
+            PredictedMean = Finite(scale.ToUser(mean)),
+            PredictedDeviation = Finite(scale.Unit * deviation),
+            Acquisition = Finite(value),
+        };
+        var greedy = question.IsCautious && question.Model == SuggestionModel.Pooled;
+        return new Choice(point, greedy ? SuggestionOrigin.Parent : SuggestionOrigin.Model, explanation);
+    }
+
+    // Where neighbours differ by more than a smooth function explains, the best of a region is luck, and other regions deserve a look.
+    private bool IsRough => round.Models.Plateaus is not null || (round.Models.Cold is { } cold && cold.Noise > RoughNoise);
+
+    // The cost of a candidate grows with the square of the rows, and where rows are many, good candidates lie near the best of them.
+    private int PoolSize(int rows) => rows <= RowsForWholePool
+        ? options.PoolSize
+        : Math.Max(options.PoolSize / 3, (int)((long)options.PoolSize * RowsForWholePool / rows));
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    private sealed record Question(GaussianProcess? Process, SuggestionModel Model, bool IsCautious, string Reason);
+}
