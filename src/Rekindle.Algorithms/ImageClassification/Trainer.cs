@@ -126,7 +126,12 @@ internal sealed class Trainer
         private long _topKHits;
         private double _loss;
 
-        public Score Score => new((double)_hits / _images, (double)_topKHits / _images, _loss / _images);
+        /// <summary>
+        /// A network that has diverged answers nothing, right or wrong: an accuracy of 0 would be made up, and mislead whoever learns from it.
+        /// </summary>
+        public Score Score => double.IsFinite(_loss)
+            ? new((double)_hits / _images, (double)_topKHits / _images, _loss / _images)
+            : new(double.NaN, double.NaN, _loss / _images);
 
         public void Add(float[] scores, ReadOnlySpan<int> labels, int count, float[]? gradient)
         {

@@ -66,7 +66,12 @@ internal sealed class RecordIoFile : IDisposable
         {
             if (RandomAccess.Read(_file, words, offset) < 8) throw Damaged(_length, "the file ends inside a record.");
             var magic = BinaryPrimitives.ReadUInt32LittleEndian(words);
-            if (magic != Magic) throw Damaged(offset, $"expected the RecordIO magic 0x{Magic:x8}, found 0x{magic:x8}.");
+            if (magic != Magic)
+            {
+                var hint = offset == 0 && first ? " If it is no RecordIO file, leave the channel's ContentType out: idx and .lst files are found without." : "";
+                throw Damaged(offset, $"expected the RecordIO magic 0x{Magic:x8}, found 0x{magic:x8}.{hint}");
+            }
+
             var word = BinaryPrimitives.ReadUInt32LittleEndian(words[4..]);
             var (kind, length) = (word >> 29, (int)(word & LengthMask));
             if (kind > 3 || first != kind is 0 or 1)

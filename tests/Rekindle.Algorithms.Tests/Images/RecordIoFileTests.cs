@@ -53,6 +53,15 @@ public sealed class RecordIoFileTests : IDisposable
     }
 
     [Fact]
+    public void What_was_announced_as_RecordIO_and_is_something_else_gets_a_hint()
+    {
+        Assert.Contains("leave the channel's ContentType out", Error([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]), StringComparison.Ordinal);
+        var damaged = Error([.. EncodedImages.Record(1, EncodedImages.Jpeg(3)), 1, 2, 3, 4, 5, 6, 7, 8]);
+        Assert.Contains("expected the RecordIO magic", damaged, StringComparison.Ordinal);
+        Assert.DoesNotContain("ContentType", damaged, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Refuses_what_is_no_class_number()
     {
         foreach (var label in new[] { -1f, 0.5f, float.NaN, float.PositiveInfinity })
