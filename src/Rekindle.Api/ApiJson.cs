@@ -42,7 +42,7 @@ public static class ApiJson
         }
         catch (JsonException failure)
         {
-            throw new ApiJsonException(JsonFailure.Describe(failure, type.Type), failure);
+            throw JsonFailure.Explain(failure, type.Type, utf8);
         }
         catch (Exception failure) when (failure is InvalidOperationException or FormatException or NotSupportedException)
         {
@@ -64,10 +64,9 @@ public static class ApiJson
     {
         if (!Utf8.IsValid(utf8))
             throw new ApiJsonException("The body is not valid UTF-8.");
-        var body = utf8.Trim(" \t\r\n"u8);
-        if (body.IsEmpty)
+        if (utf8.Trim(" \t\r\n"u8).IsEmpty)
             throw new ApiJsonException("The body is empty.");
-        Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        Utf8JsonReader reader = new(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             throw new ApiJsonException("The body must be a JSON object.");
     }

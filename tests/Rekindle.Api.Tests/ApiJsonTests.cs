@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using CsCheck;
 using Rekindle.Api.Shapes;
 using static Rekindle.Api.Tests.Requests;
@@ -48,6 +50,29 @@ public sealed class ApiJsonTests
     [InlineData("{\"HyperParameterTuningJobConfig\":{\"ParameterRanges\":{\"CategoricalParameterRanges\":[{\"Values\":[\"a\",1]}]}}}", "The member 'hyperParameterTuningJobConfig.parameterRanges.categoricalParameterRanges.1.member.values' must be a list of strings.")]
     public void Names_the_member_of_a_wrong_form(string body, string message) =>
         Assert.Equal(message, Assert.Throws<ApiJsonException>(() => Read<CreateHyperParameterTuningJobRequest>(body)).Message);
+
+    [Theory]
+    [InlineData("{\"HyperParameterTuningJobName\":\"a\"", "The body is not valid JSON at line 1, column 35.")]
+    [InlineData("\n {\n\"HyperParameterTuningJobName\":\"\u00e9\u00e9\" x}", "The body is not valid JSON at line 3, column 36.")]
+    [InlineData("\n\n x", "The body is not valid JSON at line 3, column 2.")]
+    [InlineData("{}\n}", "The body is not valid JSON at line 2, column 1.")]
+    public void Says_where_a_text_is_no_JSON(string body, string message) =>
+        Assert.Equal(message, Assert.Throws<ApiJsonException>(() => Read<CreateHyperParameterTuningJobRequest>(body)).Message);
+
+    [Theory]
+    [InlineData("{\"WarmStartConf\":{}}", "There is no member 'WarmStartConf' (line 1); did you mean WarmStartConfig?")]
+    [InlineData("{\"HyperParameterTuningJobConfig\":\n{\"randomSeeed\":1}}", "There is no member 'hyperParameterTuningJobConfig.randomSeeed' (line 2); did you mean RandomSeed?")]
+    [InlineData("{\"Tags\":[{\"Key\":\"a\",\"Valu\":\"b\"}]}", "There is no member 'tags.1.member.Valu' (line 1); did you mean Value?")]
+    [InlineData("{\"Colours\":1}", "There is no member 'Colours' (line 1).")]
+    public void Names_an_unknown_member_where_it_is_to_be_refused(string body, string message)
+    {
+        var strict = new JsonSerializerOptions(ApiJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+        var failure = Assert.Throws<ApiJsonException>(() => ApiJson.Deserialize(
+            Encoding.UTF8.GetBytes(body), strict.GetTypeInfo(typeof(CreateHyperParameterTuningJobRequest))));
+        Assert.Equal(message, failure.Message);
+        Assert.True(failure.IsUnknownMember);
+        _ = Read<CreateHyperParameterTuningJobRequest>(body);
+    }
 
     [Theory]
     [InlineData("{\"HyperParameterTuningJobName\":\"a\",\"HyperParameterTuningJobName\":\"b\"}")]

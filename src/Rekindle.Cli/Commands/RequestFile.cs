@@ -36,7 +36,8 @@ internal static class RequestFile
         }
         catch (ApiJsonException problem)
         {
-            throw new CommandException("SerializationException", $"{name}: {problem.Message}", inner: problem);
+            throw new CommandException(
+                problem.IsUnknownMember ? "UnknownMember" : "SerializationException", $"{name}: {problem.Message}", inner: problem);
         }
     }
 }
