@@ -6,6 +6,9 @@ namespace Rekindle.Server;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
+    /// <summary>What a lock that another process holds is refused with: EWOULDBLOCK of Linux, and of macOS.</summary>
+    private static readonly int WouldBlock = OperatingSystem.IsMacOS() ? 35 : 11;
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream held)
@@ -31,8 +34,8 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new DataFolderException(
-                $"The data folder {full} can't be used: {problem.Message} Is another server running with it? Choose another folder with --data.", problem);
+            var guess = problem.HResult == WouldBlock ? "Is another server running with it? " : "";
+            throw new DataFolderException($"The data folder {full} can't be used: {problem.Message} {guess}Choose another folder with --data.", problem);
         }
     }
 

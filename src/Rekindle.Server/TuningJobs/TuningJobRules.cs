@@ -122,9 +122,15 @@ internal static partial class TuningJobRules
             yield return new(
                 nameof(ObjectiveMetricDefined),
                 $"{Config}.hyperParameterTuningJobObjective.metricName",
-                "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions.");
+                "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions."
+                + Offered(definition));
         }
     }
+
+    /// <summary>A built-in algorithm brings its definitions along, so the user can't look them up in the request.</summary>
+    private static string Offered(TuningJobDefinition definition) => definition.Training.MetricDefinitions is { Count: > 0 } metrics
+        ? $" {definition.Objective.MetricName} is none of those there are: {string.Join(", ", metrics.Select(metric => metric.Name))}."
+        : "";
 
     private static IEnumerable<Violation> MetricDefinitionsUsable(
         TuningJobDefinition definition, Func<MetricDefinition, string?> metricProblem) =>

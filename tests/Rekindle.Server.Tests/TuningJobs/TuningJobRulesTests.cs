@@ -210,7 +210,8 @@ public sealed class TuningJobRulesTests
     {
         var violation = Assert.Single(Check(Given.Definition with { Objective = new("Validation:Accuracy", ObjectiveGoal.Maximize) }));
         Assert.Equal(
-            "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions.", violation.Message);
+            "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions. "
+            + "Validation:Accuracy is none of those there are: validation:accuracy.", violation.Message);
     }
 
     [Fact]
