@@ -79,7 +79,7 @@ internal static class OverheadBenchmark
     private static async Task<double> ServiceAsync(
         Uri url, string program, string folder, string strategy, int jobs, int parallel, int round, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var client = new RekindleClient(http, url, null, "us-east-1", TimeProvider.System);
         var name = string.Create(CultureInfo.InvariantCulture, $"overhead-{strategy}-{round}");
         var clock = Stopwatch.StartNew();

@@ -34,7 +34,7 @@ internal static class WarmStartBenchmark
             var limit = ((Parents * jobs) + 100).ToString(CultureInfo.InvariantCulture);
             await using var server = await ServerProcess.StartAsync(
                 root, data, slots: 2, cancellationToken, ("REKINDLE_WarmStart__MaxTrainingJobs", limit));
-            using var http = new HttpClient();
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
             var client = new RekindleClient(http, server.Url, null, "us-east-1", TimeProvider.System);
             var rows = new List<Row>();
             // The first round warms caches and compilers and is not counted.

@@ -7,6 +7,9 @@ namespace Rekindle.Cli;
 /// <summary>A server to ask, and the few questions the commands have.</summary>
 internal sealed class Connection : IDisposable
 {
+    /// <summary>What a question ends with that no server answered.</summary>
+    public const string UnreachableCode = "ServerUnreachable";
+
     private const int PageSize = 100;
 
     private readonly HttpClient _http;
@@ -17,7 +20,10 @@ internal sealed class Connection : IDisposable
     public Connection(Uri endpoint, Shell shell)
     {
         Endpoint = endpoint;
-        _http = shell.Network is { } network ? new HttpClient(network, disposeHandler: false) : new HttpClient();
+        _http = shell.Network is { } network
+            ? new HttpClient(network, disposeHandler: false)
+            // A proxy of the surroundings can't know this machine's own address.
+            : new HttpClient(new SocketsHttpHandler { UseProxy = !endpoint.IsLoopback });
         var region = shell.Variable("AWS_REGION") ?? shell.Variable("AWS_DEFAULT_REGION") ?? "us-east-1";
         _client = new RekindleClient(_http, endpoint, CredentialsOf(shell), region, shell.Clock);
     }
@@ -152,7 +158,7 @@ internal sealed class Connection : IDisposable
     }
 
     private CommandException Unreachable(Exception failure) => new(
-        "ServerUnreachable",
+        UnreachableCode,
         $"No server answers at {Endpoint.ToString().TrimEnd('/')}. Start one with \"rekindle serve\", "
         + "or name another with --endpoint or REKINDLE_ENDPOINT.",
         inner: failure);

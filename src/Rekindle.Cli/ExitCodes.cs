@@ -11,6 +11,9 @@ internal static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
+    /// <summary>The server answered at first, then no more; the job may go on all the same.</summary>
+    public const int ServerLost = 3;
+
     /// <summary>128 + SIGINT.</summary>
     public const int Interrupted = 130;
 

@@ -67,7 +67,7 @@ public sealed class ClientTests
     {
         using var workspace = new Workspace();
         await using var server = await ServerProcess.StartAsync(workspace.Data);
-        using var http = new HttpClient();
+        using var http = ServerProcess.Http();
         using var request = new HttpRequestMessage(HttpMethod.Post, server.Url) { Content = new StringContent(body) };
         request.Headers.Add("X-Amz-Target", target);
 
@@ -84,7 +84,7 @@ public sealed class ClientTests
     {
         using var workspace = new Workspace();
         await using var server = await ServerProcess.StartAsync(workspace.Data);
-        using var http = new HttpClient();
+        using var http = ServerProcess.Http();
         using var request = new HttpRequestMessage(HttpMethod.Delete, server.Url);
         request.Headers.TryAddWithoutValidation(header, value);
 

@@ -57,7 +57,7 @@ public sealed class SdkReplayTests
     {
         using var workspace = new Workspace();
         await using var server = await StartAsync(workspace);
-        using var http = new HttpClient();
+        using var http = ServerProcess.Http();
         Assert.Equal(Outcomes.Length, Lines.Length);
         var trainingJob = RecordedTrainingJob;
 
@@ -99,7 +99,7 @@ public sealed class SdkReplayTests
     {
         using var workspace = new Workspace();
         await using var server = await StartAsync(workspace);
-        using var http = new HttpClient();
+        using var http = ServerProcess.Http();
         var parent = JsonNode.Parse(Lines[parentNumber])!["body"]!;
         var (_, created) = await SendAsync(http, server, "SageMaker.CreateHyperParameterTuningJob", parent);
         Assert.NotNull(created["HyperParameterTuningJobArn"]);

@@ -28,6 +28,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public string Url { get; private set; } = "";
 
+    /// <summary>A client for this machine, whatever proxy its surroundings name.</summary>
+    public static HttpClient Http() => new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>What it has written on standard error so far: its log.</summary>
@@ -48,9 +51,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="path">Folders to find programs in before the usual ones.</param>
     public static async Task<ServerProcess> StartAsync(string dataFolder, string? config = null, string? path = null)
     {
-        var program = Path.Combine(Root, "artifacts", "bin", "Rekindle.Cli", "release", "rekindle.dll");
-        Assert.True(File.Exists(program), "Run ./rekindle --version once: it builds the program these tests run.");
-        string[] arguments = [program, "serve", "--urls", "http://127.0.0.1:0", "--data", dataFolder, .. config is null ? [] : (string[])["--config", config]];
+        string[] arguments = [Program(), "serve", "--urls", "http://127.0.0.1:0", "--data", dataFolder, .. config is null ? [] : (string[])["--config", config]];
         var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
@@ -75,6 +76,14 @@ internal sealed class ServerProcess : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The command line as it is shipped, for <c>dotnet</c> to run.</summary>
+    public static string Program()
+    {
+        var program = Path.Combine(Root, "artifacts", "bin", "Rekindle.Cli", "release", "rekindle.dll");
+        Assert.True(File.Exists(program), "Run ./rekindle --version once: it builds the program these tests run.");
+        return program;
     }
 
     /// <summary>Its log must tell of no fault of its own, and it must still run.</summary>

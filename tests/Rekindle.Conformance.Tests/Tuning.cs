@@ -9,7 +9,7 @@ internal static class Tuning
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     public static RekindleClient Client(ServerProcess server, Credentials? credentials = null) =>
-        new(new HttpClient { Timeout = TimeSpan.FromSeconds(30) }, new Uri(server.Url), credentials, "us-east-1", TimeProvider.System);
+        new(ServerProcess.Http(), new Uri(server.Url), credentials, "us-east-1", TimeProvider.System);
 
     public static CreateHyperParameterTuningJobRequest Request(
         string name, string program, int jobs, int parallel = 1, string strategy = "Random", int maxRuntime = 60) => new()

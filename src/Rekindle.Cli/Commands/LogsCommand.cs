@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rekindle.Api.Shapes;
 using Rekindle.Cli.Output;
+using Rekindle.Cli.Watching;
 
 namespace Rekindle.Cli.Commands;
 
@@ -12,7 +13,7 @@ internal static class LogsCommand
     public static Command Create(Shell shell)
     {
         var job = JobArgument.TrainingJob();
-        var follow = new Option<bool>("--follow", "-f") { Description = "Print new lines as they come, until the training job ends" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Print new lines as they come, until the training job ends; a server that is restarted meanwhile is waited for" };
         var command = new TaughtCommand(
             "logs", "Print what a training job has written",
             "rekindle logs my-tuning-job-003-1f2e3d4c", "rekindle logs my-tuning-job-003-1f2e3d4c --follow") { job, follow };
@@ -59,14 +60,15 @@ internal static class LogsCommand
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? token = null;
+        var endurance = new Endurance(shell);
         while (true)
         {
             // Asked before the log is read: what was written before the end is then in the page.
-            var ended = !follow || StatusStyle.IsTerminal((await connection.DescribeTrainingJobAsync(name, cancellationToken)).TrainingJobStatus);
+            var ended = !follow || StatusStyle.IsTerminal((await AskAsync(() => connection.DescribeTrainingJobAsync(name, cancellationToken))).TrainingJobStatus);
             GetLogEventsResponse page;
             do
             {
-                page = await connection.ReadLogAsync(name, token, cancellationToken);
+                page = await AskAsync(() => connection.ReadLogAsync(name, token, cancellationToken));
                 var isNew = page.NextForwardToken != token;
                 token = page.NextForwardToken;
                 yield return page;
@@ -83,5 +85,8 @@ internal static class LogsCommand
 
             await Task.Delay(Interval, shell.Clock, cancellationToken);
         }
+
+        // Who asks once wants to hear at once.
+        Task<T> AskAsync<T>(Func<Task<T>> ask) => follow ? endurance.AskAsync(ask, cancellationToken) : ask();
     }
 }

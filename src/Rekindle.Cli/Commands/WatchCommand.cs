@@ -12,7 +12,10 @@ internal static class WatchCommand
     {
         var job = JobArgument.TuningJob();
         var command = new TaughtCommand(
-            "watch", "Follow a tuning job until it ends; exits with 1 when it fails", "rekindle watch my-tuning-job") { job };
+            "watch",
+            "Follow a tuning job until it ends. A server that is restarted meanwhile is waited for. "
+            + "Exit code 0: it ended well; 1: it failed; 3: the server was lost",
+            "rekindle watch my-tuning-job") { job };
         var options = EndpointOptions.AddTo(command, shell);
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -36,9 +39,10 @@ internal static class WatchCommand
     private static async Task<Api.Shapes.DescribeHyperParameterTuningJobResponse> EndAsync(
         Shell shell, Connection connection, string name, CancellationToken cancellationToken)
     {
+        var endurance = new Endurance(shell);
         while (true)
         {
-            var job = await connection.DescribeTuningJobAsync(name, cancellationToken);
+            var job = await endurance.AskAsync(() => connection.DescribeTuningJobAsync(name, cancellationToken), cancellationToken);
             if (Output.StatusStyle.IsTerminal(job.HyperParameterTuningJobStatus))
             {
                 return job;

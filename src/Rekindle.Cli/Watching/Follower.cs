@@ -10,7 +10,8 @@ internal static class Follower
         Shell shell, Connection connection, string tuningJob, TimeSpan interval, CancellationToken cancellationToken)
     {
         var watch = new TuningWatch(connection, tuningJob);
-        var first = await watch.LookAsync(cancellationToken);
+        var endurance = new Endurance(shell);
+        var first = await endurance.AskAsync(() => watch.LookAsync(cancellationToken), cancellationToken);
         var console = shell.Console;
         if (shell.IsLive)
         {
@@ -45,7 +46,7 @@ internal static class Follower
                 }
 
                 await Task.Delay(interval, shell.Clock, cancellationToken);
-                picture = await watch.LookAsync(cancellationToken);
+                picture = await endurance.AskAsync(() => watch.LookAsync(cancellationToken), cancellationToken);
             }
         }
     }

@@ -31,6 +31,7 @@ internal static class ClientProgram
         start.Environment["AWS_ACCESS_KEY_ID"] = "any";
         start.Environment["AWS_SECRET_ACCESS_KEY"] = "any";
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        start.Environment["NO_PROXY"] = start.Environment["no_proxy"] = "127.0.0.1,localhost";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

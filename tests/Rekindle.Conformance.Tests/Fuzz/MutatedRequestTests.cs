@@ -159,6 +159,7 @@ public sealed class MutatedRequestTests
 
     private static HttpClient OverOneConnection(Action connected) => new(new SocketsHttpHandler
     {
+        UseProxy = false,
         MaxConnectionsPerServer = 1,
         PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
         ConnectCallback = async (context, token) =>
