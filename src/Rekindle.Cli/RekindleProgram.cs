@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using Rekindle.Api;
 using Rekindle.Cli.Commands;
+using Rekindle.Cli.Output;
 
 namespace Rekindle.Cli;
 
@@ -47,13 +48,22 @@ internal static class RekindleProgram
         }
         catch (CommandException failure)
         {
-            await shell.Error.WriteLineAsync($"error: {failure.Code}: {failure.Message}");
-            return failure.ExitCode;
+            return await FailAsync(failure.Code, failure.Message, failure.ExitCode);
         }
         catch (ApiException refusal)
         {
-            await shell.Error.WriteLineAsync($"error: {refusal.Code}: {refusal.Message}");
-            return ExitCodes.Failure;
+            return await FailAsync(refusal.Code.ToString(), refusal.Message, ExitCodes.Failure);
+        }
+
+        async Task<int> FailAsync(string code, string message, int exitCode)
+        {
+            await shell.Error.WriteLineAsync(ErrorText.Plain(code, message));
+            if (arguments.Contains(EndpointOptions.Json))
+            {
+                await shell.Error.WriteLineAsync(ErrorText.Json(code, message, exitCode));
+            }
+
+            return exitCode;
         }
     }
 
@@ -61,7 +71,7 @@ internal static class RekindleProgram
     {
         var root = new RootCommand(
             "Rekindle tunes hyperparameters: a service with the API of SageMaker's tuning jobs, on your own machines.\n"
-            + "\"rekindle demo\" shows it at work within two minutes; \"rekindle serve\" starts the service for good.")
+            + "\"rekindle demo\" shows it at work in about two minutes; \"rekindle serve\" starts the service for good.")
         {
             DemoCommand.Create(shell),
             ServeCommand.Create(shell),

@@ -1,3 +1,4 @@
+using Rekindle.Cli.Output;
 using Spectre.Console;
 
 namespace Rekindle.Cli;
@@ -41,6 +42,7 @@ internal sealed record Shell
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
             // Of the build servers it knows, Spectre assumes colours; a log file has none.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = !redirected },
+            Out = new AnsiConsoleOutput(redirected ? new TrimmedLines(System.Console.Out) : System.Console.Out),
         });
         if (redirected)
         {

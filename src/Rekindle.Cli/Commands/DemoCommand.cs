@@ -13,7 +13,7 @@ internal static class DemoCommand
         var keep = new Option<bool>("--keep") { Description = "Leave the server up afterwards, until Ctrl-C" };
         var command = new TaughtCommand(
             "demo",
-            "See it at work: a parent tuning job and two warm-started children train real image classifiers, within two minutes or so",
+            "See it at work: a parent tuning job and two warm-started children train real image classifiers, in about two minutes",
             "rekindle demo", "rekindle demo --keep") { keep };
         command.SetAction((result, cancellationToken) => RunAsync(shell, result.GetValue(keep), cancellationToken));
         return command;
@@ -55,7 +55,7 @@ internal static class DemoCommand
         }
         finally
         {
-            Remove(folder);
+            await CleanUpAsync(shell, folder, () => Directory.Delete(folder, recursive: true));
         }
 
         return ExitCodes.Success;
@@ -94,15 +94,20 @@ internal static class DemoCommand
         }
     }
 
-    private static void Remove(string folder)
+    /// <summary>What can't be removed, because a program still writes there, is no reason to call the demo failed.</summary>
+    internal static async Task CleanUpAsync(Shell shell, string folder, Action remove)
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            remove();
         }
         catch (DirectoryNotFoundException)
         {
             // Somebody was faster.
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            await shell.Error.WriteLineAsync($"note: The demo's folder {folder} could not be removed: {problem.Message}");
         }
     }
 }

@@ -24,7 +24,10 @@ internal static class DescribeCommand
             else
             {
                 var warnings = await connection.WarmStartWarningsAsync(name, description.WarmStartConfig, cancellationToken);
-                shell.Console.Write(JobDescription.Render(description, warnings, shell.Clock.GetUtcNow()));
+                var counters = description.TrainingJobStatusCounters;
+                var failed = (counters?.NonRetryableError ?? 0) + (counters?.RetryableError ?? 0) + (description.ObjectiveStatusCounters?.Failed ?? 0);
+                var trainingJobs = failed > 0 ? await connection.ListTrainingJobsAsync(name, cancellationToken) : [];
+                shell.Console.Write(JobDescription.Render(description, warnings, trainingJobs, shell.Clock.GetUtcNow()));
             }
 
             return ExitCodes.Success;

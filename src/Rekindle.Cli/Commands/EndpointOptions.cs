@@ -6,6 +6,8 @@ namespace Rekindle.Cli.Commands;
 /// <summary>What every command that talks to a server has in common.</summary>
 internal sealed class EndpointOptions
 {
+    public const string Json = "--json";
+
     private const string DefaultEndpoint = "http://127.0.0.1:8970";
 
     private readonly Shell _shell;
@@ -15,7 +17,10 @@ internal sealed class EndpointOptions
         HelpName = "URL",
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print the API's answer as JSON, and nothing else" };
+    private readonly Option<bool> _json = new(Json)
+    {
+        Description = "Print the API's answer as JSON, and nothing else; an error also comes as JSON, as the last line of standard error",
+    };
 
     private EndpointOptions(Shell shell) => _shell = shell;
 

@@ -9,7 +9,15 @@ namespace Rekindle.Cli.Commands;
 /// <summary>A tuning job in words.</summary>
 internal static class JobDescription
 {
-    public static IRenderable Render(DescribeHyperParameterTuningJobResponse job, IReadOnlyList<string> warnings, DateTimeOffset now)
+    /// <param name="job">The tuning job.</param>
+    /// <param name="warnings">What may mislead it.</param>
+    /// <param name="trainingJobs">Its training jobs, when some of them failed; else none are needed.</param>
+    /// <param name="now">The time.</param>
+    public static IRenderable Render(
+        DescribeHyperParameterTuningJobResponse job,
+        IReadOnlyList<string> warnings,
+        IReadOnlyList<HyperParameterTrainingJobSummary> trainingJobs,
+        DateTimeOffset now)
     {
         var facts = new Facts();
         facts.Add("Tuning job", job.HyperParameterTuningJobName);
@@ -24,6 +32,11 @@ internal static class JobDescription
 
         AddTimes(facts, job, now);
         AddCounters(facts, job);
+        foreach (var reason in FailureReasons.Of(trainingJobs, Objective(job)?.MetricName ?? "objective"))
+        {
+            facts.Add("", reason, new Style(Color.Red));
+        }
+
         AddBest(facts, "Best", job.BestTrainingJob);
         AddBest(facts, "Overall best", job.OverallBestTrainingJob);
         return facts.Render();
@@ -46,11 +59,17 @@ internal static class JobDescription
         }
     }
 
+    private static HyperParameterTrainingJobDefinition? Definition(DescribeHyperParameterTuningJobResponse job) =>
+        job.TrainingJobDefinition ?? (job.TrainingJobDefinitions is [var first, ..] ? first : null);
+
+    private static HyperParameterTuningJobObjective? Objective(DescribeHyperParameterTuningJobResponse job) =>
+        job.HyperParameterTuningJobConfig?.HyperParameterTuningJobObjective ?? Definition(job)?.TuningObjective;
+
     private static void AddConfiguration(Facts facts, DescribeHyperParameterTuningJobResponse job)
     {
         var config = job.HyperParameterTuningJobConfig;
-        var definition = job.TrainingJobDefinition ?? (job.TrainingJobDefinitions is [var first, ..] ? first : null);
-        var objective = config?.HyperParameterTuningJobObjective ?? definition?.TuningObjective;
+        var definition = Definition(job);
+        var objective = Objective(job);
         facts.Add("Objective", objective is null ? null : $"{objective.Type} {objective.MetricName}");
         facts.Add("Search", config?.Strategy);
         facts.Add("Image", definition?.AlgorithmSpecification?.TrainingImage ?? definition?.AlgorithmSpecification?.AlgorithmName);

@@ -66,6 +66,11 @@ internal static class ServeCommand
             var builder = new ConfigurationBuilder();
             if (file is not null)
             {
+                if (!File.Exists(file))
+                {
+                    throw new CommandException("Configuration", $"{file}: there is no such file.");
+                }
+
                 builder.AddJsonFile(Path.GetFullPath(file), optional: false);
             }
 

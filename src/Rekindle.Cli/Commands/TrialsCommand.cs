@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rekindle.Api.Shapes;
+using Rekindle.Cli.Output;
 using Rekindle.Cli.Watching;
 using Spectre.Console;
 
@@ -29,6 +30,11 @@ internal static class TrialsCommand
             var picture = await new TuningWatch(connection, name).LookAsync(cancellationToken);
             shell.Console.Write(TrainingTable.Render(picture, shell.Console.Profile.Width, fullNames: true));
             shell.Console.WriteLine(picture.TrainingJobs.Count == 0 ? "No training jobs yet." : TuningBoard.BestText(picture));
+            foreach (var reason in FailureReasons.Of(picture.TrainingJobs.Select(view => view.Summary), picture.Metric))
+            {
+                shell.Console.WriteLine(reason);
+            }
+
             return ExitCodes.Success;
         });
         return command;

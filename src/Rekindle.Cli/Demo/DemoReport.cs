@@ -30,21 +30,29 @@ internal static class DemoReport
     {
         var mark = BestSoFar.Of(parent).Best;
         TuningPicture[] all = [parent, .. children];
-        return FittingTable.Choose(width, Table(narrow: false), Table(narrow: true));
+        return FittingTable.Choose(width, Table(Detail.All), Table(Detail.WarmStart), Table(Detail.Least));
 
-        FittingTable Table(bool narrow)
+        FittingTable Table(Detail detail)
         {
-            List<Column> columns = [new("Tuning job"), new(narrow ? "Best" : $"Best {parent.Metric}", IsNumber: true)];
-            if (!narrow)
+            List<Column> columns = [new("Tuning job"), new(detail == Detail.All ? $"Best {parent.Metric}" : "Best", IsNumber: true)];
+            if (detail == Detail.All)
             {
-                columns.AddRange([new Column("Training job"), new Column("Training jobs", IsNumber: true), new Column("Warm start")]);
+                columns.AddRange([new Column("Training job"), new Column("Training jobs", IsNumber: true)]);
             }
 
-            columns.Add(new Column(narrow ? "Passed" : "Passed the parent's best"));
-            return new FittingTable(columns, [.. all.Select(job => Row(job, narrow))]);
+            if (detail != Detail.Least)
+            {
+                columns.Add(new Column("Warm start"));
+            }
+
+            columns.Add(new Column("Passed the parent's best"));
+            return new FittingTable(columns, [.. all.Select(job => Row(job, detail))])
+            {
+                Legend = detail == Detail.All ? null : $"Best {parent.Metric}; passed with which of the training jobs.",
+            };
         }
 
-        IReadOnlyList<Cell> Row(TuningPicture job, bool narrow)
+        IReadOnlyList<Cell> Row(TuningPicture job, Detail detail)
         {
             var best = job.Best;
             List<Cell> cells =
@@ -52,31 +60,35 @@ internal static class DemoReport
                 new(job.Name, new Style(decoration: Decoration.Bold)),
                 new(best?.Final is { } value ? ShortText.Metric(value) : "none", new Style(Color.Green)),
             ];
-            if (!narrow)
+            if (detail == Detail.All)
             {
-                cells.AddRange(
-                [
-                    best is null ? "" : job.ShortName(best.Name),
-                    job.TrainingJobs.Count.ToString(CultureInfo.InvariantCulture),
-                    job.Job.WarmStartConfig?.WarmStartType ?? "none: starts from nothing",
-                ]);
+                cells.AddRange([best is null ? "" : job.ShortName(best.Name), job.TrainingJobs.Count.ToString(CultureInfo.InvariantCulture)]);
             }
 
-            cells.Add(job == parent ? "" : Passed(job, mark, narrow));
+            if (detail != Detail.Least)
+            {
+                cells.Add(job.Job.WarmStartConfig?.WarmStartType ?? "none: starts from nothing");
+            }
+
+            cells.Add(job == parent ? "" : Passed(job, mark, detail));
             return cells;
         }
     }
 
-    private static string Passed(TuningPicture child, double? mark, bool narrow)
+    /// <summary>How much of the table fits.</summary>
+    private enum Detail
+    {
+        All,
+        WarmStart,
+        Least,
+    }
+
+    private static string Passed(TuningPicture child, double? mark, Detail detail)
     {
         var jobs = mark is { } value ? BestSoFar.Of(child).JobsToPass(value) : null;
         var reach = jobs?.ToString(CultureInfo.InvariantCulture);
-        return (reach, narrow) switch
-        {
-            (null, _) => "did not",
-            (_, true) => $"job {reach}",
-            _ => $"with training job {reach} of {child.TrainingJobs.Count.ToString(CultureInfo.InvariantCulture)}",
-        };
+        var of = $"{reach} of {child.TrainingJobs.Count.ToString(CultureInfo.InvariantCulture)}";
+        return reach is null ? "did not" : detail == Detail.All ? $"with training job {of}" : $"with job {of}";
     }
 
     /// <summary>AWS defines an overall best for identical data and algorithm only.</summary>

@@ -21,6 +21,9 @@ internal sealed record FittingTable(IReadOnlyList<Column> Columns, IReadOnlyList
     /// <summary>Spaces between two columns, and at both edges together.</summary>
     private const int Gap = 2;
 
+    /// <summary>What its headings stand for, when they are abbreviations; null when they need no explanation.</summary>
+    public string? Legend { get; init; }
+
     /// <summary>What the widest row takes.</summary>
     public int Width => Enumerable.Range(0, Columns.Count)
         .Sum(column => Math.Max(Columns[column].Heading.Length, Rows.Select(row => row[column].Text.Length).DefaultIfEmpty().Max()) + Gap);
@@ -29,7 +32,7 @@ internal sealed record FittingTable(IReadOnlyList<Column> Columns, IReadOnlyList
     public static IRenderable Choose(int width, params IReadOnlyList<FittingTable> fromWide) =>
         (fromWide.FirstOrDefault(table => table.Width <= width) ?? fromWide[^1]).Render();
 
-    public Table Render()
+    public IRenderable Render()
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = true, UseSafeBorder = true };
         foreach (var column in Columns)
@@ -47,6 +50,6 @@ internal sealed record FittingTable(IReadOnlyList<Column> Columns, IReadOnlyList
             table.AddRow(row.Select(cell => new Text(cell.Text, cell.Style) { Overflow = Overflow.Ellipsis }));
         }
 
-        return table;
+        return Legend is null ? table : new Spectre.Console.Rows(table, new Text(Legend, new Style(decoration: Decoration.Dim)));
     }
 }

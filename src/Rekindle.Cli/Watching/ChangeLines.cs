@@ -48,7 +48,7 @@ internal static class ChangeLines
 
     private static string End(TuningPicture now, TrainingView job)
     {
-        var status = job.Summary.TrainingJobStatus;
+        var status = $"{job.Summary.TrainingJobStatus}{Stopper(job)}";
         return (job.Final, job.Summary.FailureReason) switch
         {
             ({ } value, _) => $"{status}: {now.Metric} {ShortText.Metric(value)}{(job == now.Best ? " (best so far)" : "")}",
@@ -57,6 +57,14 @@ internal static class ChangeLines
         };
     }
 
+    /// <summary>What ended a training job that did not end by itself.</summary>
+    private static string Stopper(TrainingView job) => job.SecondaryStatus switch
+    {
+        "MaxRuntimeExceeded" => " at its MaxRuntimeInSeconds",
+        "MaxWaitTimeExceeded" => " at its MaxWaitTimeInSeconds",
+        _ => "",
+    };
+
     private static string Status(TuningPicture now)
     {
         var status = $"{now.Name} {now.Job.HyperParameterTuningJobStatus}";
@@ -64,6 +72,7 @@ internal static class ChangeLines
         {
             (true, _, { Length: > 0 } reason) => $"{status}: {reason.ReplaceLineEndings(" ")}",
             (true, { } best, _) => $"{status}: best {now.Metric} {ShortText.Metric(best.Final!.Value)} by {best.Name}",
+            (true, null, _) => $"{status}: no training job has left {now.Metric}",
             _ => status,
         };
     }

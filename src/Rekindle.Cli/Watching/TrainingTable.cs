@@ -21,12 +21,15 @@ internal static class TrainingTable
     {
         var rows = Chosen(picture, maxRows);
         var omitted = picture.TrainingJobs.Count - rows.Count;
+        // What was tried is what a row is about: names are cut before hyperparameters go.
         FittingTable[] tables =
         [
-            Build(picture, rows, fullNames: true, tuned: true),
-            Build(picture, rows, fullNames, tuned: !fullNames),
-            Build(picture, rows, fullNames, tuned: false),
-            Build(picture, rows, fullNames: false, tuned: false),
+            Build(picture, rows, Naming.Full, Tuned.Named),
+            .. fullNames ? [Build(picture, rows, Naming.Full, Tuned.Abbreviated)] : (FittingTable[])[],
+            Build(picture, rows, Naming.Short, Tuned.Named),
+            Build(picture, rows, Naming.Short, Tuned.Abbreviated),
+            Build(picture, rows, Naming.Number, Tuned.Abbreviated),
+            Build(picture, rows, Naming.Short, Tuned.Omitted),
             Narrow(picture, rows),
         ];
         var table = FittingTable.Choose(width, tables);
@@ -48,28 +51,41 @@ internal static class TrainingTable
         return newest;
     }
 
-    private static FittingTable Build(TuningPicture picture, List<TrainingView> rows, bool fullNames, bool tuned)
+    private static FittingTable Build(TuningPicture picture, List<TrainingView> rows, Naming naming, Tuned tuned)
     {
-        var names = tuned ? picture.TunedNames : [];
+        var names = tuned == Tuned.Omitted ? [] : picture.TunedNames;
+        var headings = tuned == Tuned.Abbreviated ? ShortNames.Of(names) : names;
+        var metric = tuned == Tuned.Abbreviated ? ShortMetric(picture.Metric) : picture.Metric;
         var hasEpochs = rows.Exists(row => row.Epoch is not null);
-        List<Column> columns = [new("Training job"), .. names.Select(name => new Column(name, IsNumber: true)), new("Status")];
+        List<Column> columns =
+        [
+            new(naming == Naming.Number ? "Job" : "Training job"), .. headings.Select(name => new Column(name, IsNumber: true)), new("Status"),
+        ];
         if (hasEpochs)
         {
             columns.Add(new Column("Epoch", IsNumber: true));
         }
 
-        columns.Add(new Column(picture.Metric, IsNumber: true));
+        columns.Add(new Column(metric, IsNumber: true));
         columns.Add(new Column(""));
-        return new FittingTable(columns, [.. rows.Select(row => Cells(picture, row, fullNames, names, hasEpochs))]);
+        var shortened = names.Zip(headings).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.Second} {pair.First}");
+        var legend = string.Join(", ", metric == picture.Metric ? shortened : shortened.Append($"{metric} {picture.Metric}"));
+        return new FittingTable(columns, [.. rows.Select(row => Cells(picture, row, naming, names, hasEpochs))])
+        {
+            Legend = legend.Length == 0 ? null : legend,
+        };
     }
 
-    private static List<Cell> Cells(TuningPicture picture, TrainingView row, bool fullNames, IReadOnlyList<string> names, bool hasEpochs)
+    /// <summary>SageMaker's names of metrics begin with the channel: <c>validation:accuracy</c>.</summary>
+    private static string ShortMetric(string metric) => metric[(metric.LastIndexOf(':') + 1)..] is { Length: > 0 } part ? part : metric;
+
+    private static List<Cell> Cells(TuningPicture picture, TrainingView row, Naming naming, IReadOnlyList<string> names, bool hasEpochs)
     {
         var isBest = row == picture.Best;
         var status = row.Summary.TrainingJobStatus ?? "";
         List<Cell> cells =
         [
-            new(fullNames ? row.Name : picture.ShortName(row.Name), isBest ? Bold : Style.Plain),
+            new(Name(picture, row, naming), isBest ? Bold : Style.Plain),
             .. names.Select(name => new Cell(
                 row.Summary.TunedHyperParameters?.TryGetValue(name, out var value) == true ? ShortText.Hyperparameter(value) : "")),
             new(status, StatusStyle.Of(status)),
@@ -89,11 +105,18 @@ internal static class TrainingTable
         [
             .. rows.Select(row => (IReadOnlyList<Cell>)
             [
-                new(picture.ShortName(row.Name).Split('-')[0]),
+                new(Name(picture, row, Naming.Number)),
                 new(row.Summary.TrainingJobStatus ?? "", StatusStyle.Of(row.Summary.TrainingJobStatus)),
                 Metric(row, row == picture.Best),
             ]),
         ]);
+
+    private static string Name(TuningPicture picture, TrainingView row, Naming naming) => naming switch
+    {
+        Naming.Full => row.Name,
+        Naming.Short => picture.ShortName(row.Name),
+        _ => picture.ShortName(row.Name).Split('-')[0],
+    };
 
     private static Cell Metric(TrainingView row, bool isBest)
     {
@@ -108,4 +131,20 @@ internal static class TrainingTable
         ({ } epoch, null) => epoch.ToString(CultureInfo.InvariantCulture),
         ({ } epoch, { } epochs) => string.Create(CultureInfo.InvariantCulture, $"{epoch}/{epochs}"),
     };
+
+    /// <summary>How a training job is called: in full, without its tuning job's name, by its number only.</summary>
+    private enum Naming
+    {
+        Full,
+        Short,
+        Number,
+    }
+
+    /// <summary>How the tuned hyperparameters are headed; or that they have no columns.</summary>
+    private enum Tuned
+    {
+        Named,
+        Abbreviated,
+        Omitted,
+    }
 }

@@ -9,7 +9,7 @@ namespace Rekindle.Cli.Watching;
 internal static class TuningBoard
 {
     /// <summary>Lines of a screen that are not rows of the table.</summary>
-    private const int OtherLines = 7;
+    private const int OtherLines = 9;
 
     public static IRenderable Render(TuningPicture picture, int width, int height) => new Rows(
         Headline(picture),
@@ -28,7 +28,8 @@ internal static class TuningBoard
 
     public static string BestText(TuningPicture picture) => picture.Best is { Final: { } value } best
         ? $"Best so far: {picture.Metric} {ShortText.Metric(value)} by {picture.ShortName(best.Name)}"
-        : $"Best so far: no {picture.Metric} yet";
+        : picture.HasEnded ? $"Best: none, for no training job has left {picture.Metric}"
+        : $"Best so far: no training job has ended with {picture.Metric} yet";
 
     private static Paragraph Headline(TuningPicture picture)
     {

@@ -9,6 +9,9 @@ namespace Rekindle.Cli.Watching;
 /// <param name="Epoch">Completed epochs; null when its log does not tell.</param>
 internal sealed record TrainingView(HyperParameterTrainingJobSummary Summary, double? Current, int? Epoch)
 {
+    /// <summary>How it ended in SageMaker's finer words, such as <c>MaxRuntimeExceeded</c>; null when it was not asked.</summary>
+    public string? SecondaryStatus { get; init; }
+
     public string Name => Summary.TrainingJobName!;
 
     public bool HasEnded => StatusStyle.IsTerminal(Summary.TrainingJobStatus);

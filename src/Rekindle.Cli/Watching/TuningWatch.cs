@@ -44,6 +44,7 @@ internal sealed partial class TuningWatch(Connection connection, string tuningJo
         {
             Current = view.Final ?? current ?? view.Current,
             Epoch = await EpochAsync(view.Name, cancellationToken) ?? view.Epoch,
+            SecondaryStatus = described.SecondaryStatus,
         };
     }
 
