@@ -134,6 +134,7 @@ public sealed class ImportedJobTests : IAsyncLifetime
 
         Assert.True(status == 200, body);
         Assert.Null((await _server.Client.DescribeTrainingJobAsync("small-001", Cancellation)).TuningJobArn);
+        await TrainingEndsAsync("small-001");
         Assert.Single(await _server.TrainingJobsAsync("owner", "Name", "Ascending"));
     }
 
@@ -221,6 +222,18 @@ public sealed class ImportedJobTests : IAsyncLifetime
         Assert.Equal((495, 1, 496), (job.TrainingJobStatusCounters!.Completed, job.TrainingJobStatusCounters.Stopped, job.ObjectiveStatusCounters!.Succeeded));
         var refusal = await _server.RefusedAsync("SageMaker.CreateHyperParameterTuningJob", Dumps.Child("child", "TransferLearning", "long"));
         Assert.Contains("506", refusal, StringComparison.Ordinal);
+    }
+
+    /// <summary>Its program writes into the folder that goes away with the server.</summary>
+    private async Task TrainingEndsAsync(string name)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while ((await _server.Client.DescribeTrainingJobAsync(name, Cancellation)).TrainingJobStatus == "InProgress")
+        {
+            await tick.WaitForNextTickAsync(deadline.Token);
+        }
     }
 
     private async Task<HyperParameterTrainingJobSummary[]> EndedAsync(string name)
