@@ -43,6 +43,8 @@ public static class OperationTable
     {
         Of<CreateHyperParameterTuningJobRequest, PreviewWarmStartResponse>("PreviewWarmStart"),
         Of<DescribeWarmStartRequest, DescribeWarmStartResponse>("DescribeWarmStart"),
+        Of<DescribeLineageRequest, DescribeLineageResponse>("DescribeLineage"),
+        Of<WarmStartReportRequest, WarmStartReportResponse>("WarmStartReport"),
         Of<ImportTuningJobRequest, ImportTuningJobResponse>("ImportTuningJob"),
         Of<ExportTuningJobRequest, ExportTuningJobResponse>("ExportTuningJob"),
     }.ToFrozenDictionary(operation => ExtensionPrefix + operation.Name, StringComparer.Ordinal);

@@ -13,4 +13,14 @@ public sealed partial class RekindleClient
     public Task<DescribeWarmStartResponse> DescribeWarmStartAsync(string name, CancellationToken cancellation) =>
         CallAsync<DescribeWarmStartRequest, DescribeWarmStartResponse>(
             "Rekindle.DescribeWarmStart", new() { HyperParameterTuningJobName = name }, cancellation);
+
+    /// <summary>The ancestors and descendants of a tuning job.</summary>
+    public Task<DescribeLineageResponse> DescribeLineageAsync(string name, CancellationToken cancellation) =>
+        CallAsync<DescribeLineageRequest, DescribeLineageResponse>(
+            "Rekindle.DescribeLineage", new() { HyperParameterTuningJobName = name }, cancellation);
+
+    /// <summary>What a warm start was worth.</summary>
+    public Task<WarmStartReportResponse> ReportWarmStartAsync(string name, CancellationToken cancellation) =>
+        CallAsync<WarmStartReportRequest, WarmStartReportResponse>(
+            "Rekindle.WarmStartReport", new() { HyperParameterTuningJobName = name }, cancellation);
 }

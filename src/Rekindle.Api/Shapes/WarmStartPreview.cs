@@ -15,7 +15,7 @@ public sealed record PreviewWarmStartResponse
     [Required]
     public IReadOnlyList<string>? Warnings { get; init; }
 
-    /// <summary>The parents that exist, each once, in the order of the request.</summary>
+    /// <summary>The parents that exist, each once, in the order of the request; behind them the ancestors that join them, the nearest first.</summary>
     [Required]
     public IReadOnlyList<WarmStartParentUse>? Parents { get; init; }
 
@@ -61,6 +61,14 @@ public sealed record WarmStartParentUse
     /// <summary>Name of the parent.</summary>
     [Required, Length(1, 32), Pattern(Patterns.TuningJobName)]
     public string? HyperParameterTuningJobName { get; init; }
+
+    /// <summary>0 for a named parent. More for an ancestor that joined in a recursive warm start: how many steps beyond a named parent it is.</summary>
+    [Required, Range(0)]
+    public int? Depth { get; init; }
+
+    /// <summary>The tuning job whose parent an ancestor is; absent for a named parent.</summary>
+    [Length(1, 32), Pattern(Patterns.TuningJobName)]
+    public string? Through { get; init; }
 
     /// <summary>Training jobs it launched, however they ended: the sum of <c>Usable</c> and the number of those in <c>Dropped</c>.</summary>
     [Required, Range(0)]
@@ -160,7 +168,7 @@ public sealed record WarmStartTrainingJobs
     [Required, Range(1)]
     public int? Limit { get; init; }
 
-    /// <summary>What the parents launched, however it ended.</summary>
+    /// <summary>What the parents launched, however it ended, and their ancestors if these joined; the ancestors' only once where several have the same.</summary>
     [Required, Range(0)]
     public int? Parents { get; init; }
 
@@ -204,7 +212,7 @@ public sealed record DescribeWarmStartResponse
     [Required]
     public IReadOnlyList<string>? Warnings { get; init; }
 
-    /// <summary>The parents, in the order of the request.</summary>
+    /// <summary>The parents, in the order of the request; behind them the ancestors that joined them, the nearest first.</summary>
     [Required]
     public IReadOnlyList<WarmStartParentUse>? Parents { get; init; }
 

@@ -1,6 +1,7 @@
 using Rekindle.Optimization;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TuningJobs;
+using Rekindle.Server.TuningJobs.WarmStart;
 
 namespace Rekindle.Server.Driving;
 
@@ -36,7 +37,7 @@ internal sealed partial class TuningDriver(
                         return;
                     }
 
-                    parents ??= await store.ReadParentsAsync(lease.Id, cancellationToken);
+                    parents ??= Ancestry.WithoutRepeats(await store.ReadParentsAsync(lease.Id, cancellationToken));
                     strategy ??= snapshot.Job.Definition.ToStrategy();
                     DriveTrainingJobs(lease, snapshot, running, ending.Token);
                     var actions = TuningStep.Decide(snapshot, clock.UtcNow);

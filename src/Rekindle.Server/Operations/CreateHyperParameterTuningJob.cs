@@ -29,6 +29,11 @@ internal sealed class CreateHyperParameterTuningJob(IStore store, TuningJobAdmis
             Description = TuningDescription.Write(request, definition),
             CreationTime = time.GetUtcNow(),
             ParentIds = [.. admitted.Parents.Select(parent => parent.Job!.Id)],
+            Ancestors =
+            [
+                .. admitted.Ancestors.Joined.Select(ancestor => new WarmStartAncestor(
+                    ancestor.Snapshot.Job.Id, ancestor.Snapshot.Job.Name, ancestor.Depth, ancestor.Through)),
+            ],
             Tags = ToWire.Tags(request.Tags),
         };
         switch (await store.CreateTuningJobAsync(job, cancellationToken))

@@ -18,31 +18,41 @@ internal sealed class DescribeWarmStart(IStore store, RuleLimits limits, WarmSta
         var name = request.HyperParameterTuningJobName!;
         var job = await store.FindTuningJobAsync(name, cancellationToken) ?? throw Refusal.TuningJobNotFound(name);
         var child = job.Definition;
-        var parents = new List<ParentSnapshot>();
-        foreach (var parent in job.Parents)
-        {
-            if (await store.ReadTuningSnapshotAsync(parent.TuningJobId, cancellationToken) is { } snapshot)
-            {
-                parents.Add(new ParentSnapshot(snapshot.Job, snapshot.TrainingJobs));
-            }
-        }
-
+        var parents = await ReadAsync(job, cancellationToken);
+        IReadOnlyList<ParentSnapshot> named = [.. parents.Where(parent => parent.Depth == 0)];
         var verdict = child.WarmStart is null ? null : WarmStartRules.Check(new WarmStartRequest(
-            job.Name, child, [.. parents.Select(parent => new NamedParent(parent.Job.Name, parent.Job, parent.TrainingJobs.Count))], warmStartOptions));
+            job.Name, child, [.. named.Select(parent => new NamedParent(parent.Job.Name, parent.Job, parent.TrainingJobs.Count))], warmStartOptions));
+        var ancestors = await AncestorSearch.FindAsync(store, child, [.. named.Select(parent => parent.Job)], warmStartOptions, cancellationToken);
         var uses = child.WarmStart is null ? [] : ParentUse.Of(child, parents);
         return new DescribeWarmStartResponse
         {
             HyperParameterTuningJobName = job.Name,
             WarmStartType = child.WarmStart?.ToString(),
-            Warnings = [.. verdict?.Warnings ?? [], .. ParentUse.Warnings(uses)],
+            Warnings = [.. verdict?.Warnings ?? [], .. ancestors.Warnings, .. ParentUse.Warnings(uses)],
             Parents = [.. uses.Select(WarmStartToWire.Parent)],
             Changes = WarmStartToWire.Changes(verdict?.Changes),
             TrainingJobs = new WarmStartTrainingJobs
             {
                 Limit = child.WarmStart is null ? limits.MaxTrainingJobsFor(child.Strategy) : warmStartOptions.MaxTrainingJobs,
-                Parents = parents.Sum(parent => parent.TrainingJobs.Count),
+                Parents = WarmStartToWire.Launched(parents),
                 Child = child.MaxTrainingJobs,
             },
         };
+    }
+
+    /// <summary>The parents and the ancestors that joined them, with all their training jobs.</summary>
+    private async Task<IReadOnlyList<ParentSnapshot>> ReadAsync(TuningJob job, CancellationToken cancellationToken)
+    {
+        var parents = new List<ParentSnapshot>();
+        foreach (var (id, depth, through) in job.Parents.Select(parent => (parent.TuningJobId, 0, (string?)null))
+            .Concat(job.Ancestors.Select(ancestor => (ancestor.TuningJobId, ancestor.Depth, (string?)ancestor.Through))))
+        {
+            if (await store.ReadTuningSnapshotAsync(id, cancellationToken) is { } snapshot)
+            {
+                parents.Add(new ParentSnapshot(snapshot.Job, snapshot.TrainingJobs) { Depth = depth, Through = through });
+            }
+        }
+
+        return Ancestry.WithoutRepeats(parents);
     }
 }

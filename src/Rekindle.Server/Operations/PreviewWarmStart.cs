@@ -40,13 +40,13 @@ internal sealed class PreviewWarmStart(
     {
         var admitted = await admission.CheckAsync(request, context, cancellationToken);
         List<Violation> violations = [.. admitted.Violations, .. await NameTakenAsync(request.HyperParameterTuningJobName!, cancellationToken)];
-        var parents = await ReadAsync(admitted.Parents, cancellationToken);
+        var parents = AncestorSearch.With(await ReadAsync(admitted.Parents, cancellationToken), admitted.Ancestors.Joined);
         var uses = ParentUse.Of(admitted.HasSoundRanges ? admitted.Definition : null, parents);
         return new PreviewWarmStartResponse
         {
             Accepted = violations.Count == 0,
             Violations = [.. violations.Select(WarmStartToWire.Violation)],
-            Warnings = [.. admitted.WarmStart?.Warnings ?? [], .. ParentUse.Warnings(uses)],
+            Warnings = [.. admitted.WarmStart?.Warnings ?? [], .. admitted.Ancestors.Warnings, .. ParentUse.Warnings(uses)],
             Parents = [.. uses.Select(WarmStartToWire.Parent)],
             Changes = WarmStartToWire.Changes(admitted.WarmStart?.Changes),
             TrainingJobs = new WarmStartTrainingJobs
@@ -56,7 +56,7 @@ internal sealed class PreviewWarmStart(
                     { Definition: { WarmStart: null } cold } => limits.MaxTrainingJobsFor(cold.Strategy),
                     _ => warmStartOptions.MaxTrainingJobs,
                 },
-                Parents = parents.Sum(parent => parent.TrainingJobs.Count),
+                Parents = WarmStartToWire.Launched(parents),
                 Child = admitted.Definition?.MaxTrainingJobs ?? request.HyperParameterTuningJobConfig!.ResourceLimits!.MaxNumberOfTrainingJobs,
             },
             FirstSuggestions = violations.Count == 0 ? await PlanAsync(admitted.Definition!, parents, cancellationToken) : [],

@@ -93,6 +93,11 @@ internal static class TuningDefinitionReader
                 "Exactly one of ResourceConfig and HyperParameterTuningResourceConfig must be provided.");
         }
 
+        if (RecursiveDepth.Check(request) is { } violation)
+        {
+            violations.Add(violation);
+        }
+
         return violations;
     }
 
@@ -136,6 +141,7 @@ internal static class TuningDefinitionReader
             Training = TrainingDefinitionReader.Read(definition, MetricDefinitions(definition, builtIns, inherited)),
             AlgorithmCount = definitions.Count,
             WarmStart = request.WarmStartConfig is { } warmStart ? Enum.Parse<WarmStartKind>(warmStart.WarmStartType!) : null,
+            RecursiveDepth = request.WarmStartConfig is null ? 0 : RecursiveDepth.Of(request) ?? 0,
         };
     }
 

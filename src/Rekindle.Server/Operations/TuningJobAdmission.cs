@@ -24,23 +24,53 @@ internal sealed class TuningJobAdmission(
             return new Admission(form, null, parents, null);
         }
 
-        var definition = Read(request, parents);
+        var definition = Read(request, parents, 0);
+        IReadOnlyList<TuningJob> found = [.. parents.Where(parent => parent.Job is not null).Select(parent => parent.Job!)];
+        var ancestors = definition.AlgorithmCount == 1
+            ? await AncestorSearch.FindAsync(store, definition, found, warmStartOptions, cancellationToken)
+            : FoundAncestors.None;
+        var launchedByAncestors = 0;
+        if (ancestors.Joined.Count > 0)
+        {
+            launchedByAncestors = await CountAsync(found, ancestors.Joined, cancellationToken);
+            definition = Read(request, parents, launchedByAncestors);
+        }
+
         // Several definitions are refused as such; no rule about one of them would say anything of the others.
         IReadOnlyList<Violation> own = definition.AlgorithmCount == 1 ? TuningJobRules.Check(definition, limits, MetricScraper.Problem) : [];
         var warmStart = definition.WarmStart is null
             ? null
-            : WarmStartRules.Check(new WarmStartRequest(request.HyperParameterTuningJobName!, definition, parents, warmStartOptions));
+            : WarmStartRules.Check(new WarmStartRequest(request.HyperParameterTuningJobName!, definition, parents, warmStartOptions)
+            {
+                AncestorTrainingJobs = launchedByAncestors,
+            });
         IEnumerable<Violation> refused = definition.AlgorithmCount == 1 && form.All(violation => violation.Rule != TuningDefinitionReader.ImageRule)
             && executor.Refuse(definition.Training, definition.StaticHyperParameters, context.Region) is { } problem
             ? [new Violation("TrainingJobDefinition", "trainingJobDefinition", problem)]
             : [];
         return new Admission([.. form, .. own, .. warmStart?.Violations ?? [], .. refused], definition, parents, warmStart)
         {
+            Ancestors = ancestors,
             HasSoundRanges = definition.AlgorithmCount == 1 && !own.Any(TuningJobRules.IsAboutOneRange),
         };
     }
 
-    private TuningJobDefinition Read(CreateHyperParameterTuningJobRequest request, IReadOnlyList<NamedParent> parents)
+    /// <summary>How many training jobs the ancestors launched that neither a parent nor a nearer ancestor did.</summary>
+    private async Task<int> CountAsync(IReadOnlyList<TuningJob> named, IReadOnlyList<JoinedAncestor> joined, CancellationToken cancellationToken)
+    {
+        var parents = new List<ParentSnapshot>();
+        foreach (var job in named.DistinctBy(parent => parent.Id))
+        {
+            if (await store.ReadTuningSnapshotAsync(job.Id, cancellationToken) is { } snapshot)
+            {
+                parents.Add(new ParentSnapshot(snapshot.Job, snapshot.TrainingJobs));
+            }
+        }
+
+        return AncestorSearch.With(parents, joined).Where(parent => parent.Depth > 0).Sum(parent => parent.TrainingJobs.Count + parent.Job.Unlisted.Launched);
+    }
+
+    private TuningJobDefinition Read(CreateHyperParameterTuningJobRequest request, IReadOnlyList<NamedParent> parents, int launchedByAncestors)
     {
         var image = TuningDefinitionReader.Definitions(request)[0].AlgorithmSpecification!.TrainingImage;
         IReadOnlyList<MetricDefinition> inherited =
@@ -48,7 +78,7 @@ internal sealed class TuningJobAdmission(
         var strategy = Enum.Parse<StrategyKind>(request.HyperParameterTuningJobConfig!.Strategy!);
         var limit = limits.MaxTrainingJobsFor(strategy);
         // What parents launched counts towards the limit of a warm start.
-        var left = request.WarmStartConfig is null ? limit : warmStartOptions.MaxTrainingJobs - parents.Sum(parent => parent.LaunchedTrainingJobs);
+        var left = request.WarmStartConfig is null ? limit : warmStartOptions.MaxTrainingJobs - launchedByAncestors - parents.Sum(parent => parent.LaunchedTrainingJobs);
         return TuningDefinitionReader.Read(request, builtInMetrics.For(image), inherited, Math.Min(limit, left));
     }
 
@@ -76,6 +106,9 @@ internal sealed record Admission(
     IReadOnlyList<Violation> Violations, TuningJobDefinition? Definition, IReadOnlyList<NamedParent> Parents, WarmStartVerdict? WarmStart)
 {
     public bool IsAccepted => Violations.Count == 0;
+
+    /// <summary>The ancestors that join the parents.</summary>
+    public FoundAncestors Ancestors { get; init; } = FoundAncestors.None;
 
     /// <summary>Whether parents' values can be measured in the ranges.</summary>
     public bool HasSoundRanges { get; init; }

@@ -1,4 +1,5 @@
 using Rekindle.Api.Shapes;
+using Rekindle.Server.Storage;
 using Rekindle.Server.TuningJobs;
 using Rekindle.Server.TuningJobs.WarmStart;
 
@@ -17,6 +18,8 @@ internal static class WarmStartToWire
     public static WarmStartParentUse Parent(ParentUse use) => new()
     {
         HyperParameterTuningJobName = use.Name,
+        Depth = use.Depth,
+        Through = use.Through,
         TrainingJobs = use.TrainingJobs,
         Usable = use.Usable,
         Dropped = [.. use.Dropped.Select(job => new DroppedTrainingJob { TrainingJobName = job.TrainingJobName, Reason = job.Reason })],
@@ -31,6 +34,10 @@ internal static class WarmStartToWire
         ],
         BestValue = use.BestValue,
     };
+
+    /// <summary>What counts as launched by the parents.</summary>
+    public static int Launched(IReadOnlyList<ParentSnapshot> parents) =>
+        parents.Sum(parent => parent.TrainingJobs.Count + parent.Job.Unlisted.Launched);
 
     public static WarmStartChanges Changes(ChangeCount? changes) => new()
     {
@@ -52,10 +59,14 @@ internal static class WarmStartToWire
     public static FirstSuggestion Suggestion(PlannedTrainingJob planned) => new()
     {
         HyperParameters = planned.TunedHyperParameters,
-        Origin = planned.Origin switch
-        {
-            "InitialDesign" => "initial-design",
-            var origin => origin.ToLowerInvariant(),
-        },
+        Origin = Origin(planned.Origin),
+    };
+
+    /// <summary>How a training job was suggested.</summary>
+    public static string Origin(string? stored) => stored switch
+    {
+        null => "unknown",
+        "InitialDesign" => "initial-design",
+        _ => stored.ToLowerInvariant(),
     };
 }

@@ -15,7 +15,7 @@ internal interface IStore : IAsyncDisposable
 
     // Tuning jobs
 
-    /// <summary>Stores a new tuning job, InProgress, with its parents. Parents are checked again inside the transaction.</summary>
+    /// <summary>Stores a new tuning job, InProgress, with its parents and ancestors. Parents are checked again inside the transaction.</summary>
     Task<CreateOutcome> CreateTuningJobAsync(NewTuningJob job, CancellationToken cancellationToken);
 
     /// <summary>
@@ -39,6 +39,12 @@ internal interface IStore : IAsyncDisposable
     Task<TuningJobStatus?> DeleteTuningJobAsync(string name, DateTimeOffset now, CancellationToken cancellationToken);
 
     Task<TuningJobCounters> CountTrainingJobsAsync(long tuningJobId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The ancestors and descendants of a tuning job with itself, deleted ones too, in the order in which they were stored: parents come
+    /// before their children. None when it does not exist.
+    /// </summary>
+    Task<IReadOnlyList<LineageMember>> ReadLineageAsync(long tuningJobId, CancellationToken cancellationToken);
 
     /// <summary>The training job with the best final objective among those of the given tuning jobs (deleted ones too); the earliest wins a tie.</summary>
     Task<BestTrainingJob?> FindBestTrainingJobAsync(IReadOnlyList<long> tuningJobIds, ObjectiveGoal goal, CancellationToken cancellationToken);
@@ -87,7 +93,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>One consistent reading of a tuning job and all its training jobs, in launch order; null when it does not exist.</summary>
     Task<TuningSnapshot?> ReadTuningSnapshotAsync(long tuningJobId, CancellationToken cancellationToken);
 
-    /// <summary>What the parents left: their definitions and their training jobs that have a final objective.</summary>
+    /// <summary>
+    /// What the parents left, and the ancestors that joined them behind these: definitions and training jobs that have a final objective.
+    /// </summary>
     Task<IReadOnlyList<ParentSnapshot>> ReadParentsAsync(long tuningJobId, CancellationToken cancellationToken);
 
     Task<TrainingJob?> ReadTrainingJobAsync(long trainingJobId, CancellationToken cancellationToken);
@@ -118,6 +126,9 @@ internal sealed record NewTuningJob
 
     /// <summary>In the order given by the user.</summary>
     public IReadOnlyList<long> ParentIds { get; init; } = [];
+
+    /// <summary>The nearest first. They may be deleted.</summary>
+    public IReadOnlyList<WarmStartAncestor> Ancestors { get; init; } = [];
 
     public IReadOnlyList<Tag> Tags { get; init; } = [];
 }
@@ -222,4 +233,24 @@ internal enum LeaseKind { TuningJob, TrainingJob }
 
 internal sealed record TuningSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs);
 
-internal sealed record ParentSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs);
+internal sealed record ParentSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)
+{
+    /// <summary>0 for a named parent, else how many steps beyond one it is.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>The tuning job whose parent this ancestor is; null for a named parent.</summary>
+    public string? Through { get; init; }
+
+    /// <summary>Training jobs of it that are also a nearer parent's, as in two imports of one tuning job; taken out of the list.</summary>
+    public IReadOnlyList<TrainingJob> Repeats { get; init; } = [];
+}
+
+/// <summary>A tuning job in a family of them.</summary>
+/// <param name="Job">The tuning job.</param>
+/// <param name="Launched">How many training jobs it ever launched.</param>
+/// <param name="Least">The least final objective; null when there is none.</param>
+/// <param name="Greatest">The greatest final objective; null when there is none.</param>
+internal sealed record LineageMember(TuningJob Job, int Launched, double? Least, double? Greatest)
+{
+    public double? BestValue => Job.Definition.Objective.Goal == ObjectiveGoal.Maximize ? Greatest : Least;
+}

@@ -35,6 +35,9 @@ internal sealed record ImportedTuningJob
 
     public IReadOnlyList<Tag> Tags { get; init; } = [];
 
+    /// <summary>Those of its parents that are here too, in the order of the document.</summary>
+    public IReadOnlyList<long> ParentIds { get; init; } = [];
+
     /// <summary>In the order of the document, which becomes the launch order.</summary>
     public IReadOnlyList<ImportedTrainingJob> TrainingJobs { get; init; } = [];
 }

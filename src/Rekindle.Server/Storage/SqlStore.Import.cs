@@ -13,6 +13,7 @@ internal sealed partial class SqlStore
                 if (await InsertImportedAsync(transaction, job) is not { } id)
                     return CreateOutcome.NameTaken;
 
+                await WriteParentsAsync(transaction, id, job.ParentIds, []);
                 await WriteTagsAsync(transaction, TuningJobTags, id, job.Tags);
                 for (var i = 0; i < job.TrainingJobs.Count; i++)
                     await InsertImportedAsync(transaction, id, i + 1, job.TrainingJobs[i]);

@@ -8,7 +8,7 @@ internal sealed partial class SqlStore
 {
     private const string TuningJobColumns =
         "SELECT j.id, j.name, j.arn, j.description, j.status, j.creation_time, j.last_modified_time, j.end_time, j.failure_reason, "
-        + "j.stop_requested_at, j.ending, j.convergence_time, j.imported_at, j.unlisted FROM tuning_jobs j";
+        + "j.stop_requested_at, j.ending, j.convergence_time, j.imported_at, j.unlisted, j.deleted_at FROM tuning_jobs j";
 
     private static readonly Dictionary<TuningJobSort, ListSort<TuningJob>> TuningJobSorts = new()
     {
@@ -44,15 +44,7 @@ internal sealed partial class SqlStore
             if (id is null)
                 return CreateOutcome.NameTaken;
 
-            for (var i = 0; i < job.ParentIds.Count; i++)
-            {
-                await transaction.ExecuteAsync(
-                    "INSERT INTO tuning_job_parents (tuning_job_id, position, parent_id) VALUES (@id, @position, @parent)",
-                    ("@id", id),
-                    ("@position", (long)i),
-                    ("@parent", job.ParentIds[i]));
-            }
-
+            await WriteParentsAsync(transaction, id.Value, job.ParentIds, job.Ancestors);
             await WriteTagsAsync(transaction, TuningJobTags, id.Value, job.Tags);
             return CreateOutcome.Created;
         },
@@ -142,12 +134,17 @@ internal sealed partial class SqlStore
         async transaction =>
         {
             var parents = await transaction.QueryAsync(
-                "SELECT parent_id FROM tuning_job_parents WHERE tuning_job_id = @id ORDER BY position", row => row.GetInt64(0), ("@id", tuningJobId));
+                "SELECT parent_id, depth, through FROM tuning_job_parents WHERE tuning_job_id = @id ORDER BY position",
+                row => (Id: row.GetInt64(0), Depth: (int)row.GetInt64(1), Through: row.TextAt(2)),
+                ("@id", tuningJobId));
             var snapshots = new List<ParentSnapshot>();
-            foreach (var id in parents)
+            foreach (var (id, depth, through) in parents)
             {
                 if (await FindTuningJobAsync(transaction, id) is { } parent)
-                    snapshots.Add(new ParentSnapshot(parent, await ReadTrainingJobsOfAsync(transaction, id, "j.objective_status = 'Succeeded'")));
+                {
+                    var observed = await ReadTrainingJobsOfAsync(transaction, id, "j.objective_status = 'Succeeded'");
+                    snapshots.Add(new ParentSnapshot(parent, observed) { Depth = depth, Through = through });
+                }
             }
 
             return snapshots;
@@ -227,13 +224,24 @@ internal sealed partial class SqlStore
         var definitions = await ReadDefinitionsAsync(transaction, ids);
         var parents = await transaction.QueryAsync(
             $"""
-            SELECT p.tuning_job_id, p.parent_id, j.name FROM tuning_job_parents p JOIN tuning_jobs j ON j.id = p.parent_id
+            SELECT p.tuning_job_id, p.parent_id, j.name, p.depth, p.through FROM tuning_job_parents p JOIN tuning_jobs j ON j.id = p.parent_id
             WHERE {_dialect.IsAnyOf("p.tuning_job_id", "@ids")} ORDER BY p.tuning_job_id, p.position
             """,
-            row => (Child: row.GetInt64(0), Parent: new WarmStartParent(row.GetInt64(1), row.GetString(2))),
+            row => (Child: row.GetInt64(0), Id: row.GetInt64(1), Name: row.GetString(2), Depth: (int)row.GetInt64(3), Through: row.TextAt(4)),
             ("@ids", _dialect.IdList(ids)));
-        var parentsByChild = parents.ToLookup(row => row.Child, row => row.Parent);
-        return [.. rows.Select(row => row.Complete(definitions[row.Id], [.. parentsByChild[row.Id]]))];
+        var byChild = parents.ToLookup(row => row.Child);
+        return
+        [
+            .. rows.Select(row => row.Complete(definitions[row.Id]) with
+            {
+                Parents = [.. byChild[row.Id].Where(parent => parent.Depth == 0).Select(parent => new WarmStartParent(parent.Id, parent.Name))],
+                Ancestors =
+                [
+                    .. byChild[row.Id].Where(parent => parent.Depth > 0)
+                        .Select(parent => new WarmStartAncestor(parent.Id, parent.Name, parent.Depth, parent.Through ?? "")),
+                ],
+            }),
+        ];
     }
 
     private async Task<IReadOnlyDictionary<long, TuningJobDefinition>> ReadDefinitionsAsync(Transaction transaction, IEnumerable<long> ids)
@@ -257,14 +265,14 @@ internal sealed partial class SqlStore
         return definitions;
     }
 
-    private static Func<TuningJobDefinition, IReadOnlyList<WarmStartParent>, TuningJob> TuningJobAt(DbDataReader row)
+    private static Func<TuningJobDefinition, TuningJob> TuningJobAt(DbDataReader row)
     {
         var (id, name, arn, description) = (row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3));
         var (status, creation, modified) = (row.EnumAt<TuningJobStatus>(4), row.TimeAt(5), row.TimeAt(6));
         var (end, failure, stop) = (row.OptionalTimeAt(7), row.TextAt(8), row.OptionalTimeAt(9));
         var (ending, convergence) = (row.OptionalEnumAt<TuningJobEnding>(10), row.OptionalTimeAt(11));
-        var (imported, unlisted) = (row.OptionalTimeAt(12), row.TextAt(13));
-        return (definition, parents) => new TuningJob
+        var (imported, unlisted, deleted) = (row.OptionalTimeAt(12), row.TextAt(13), row.OptionalTimeAt(14));
+        return definition => new TuningJob
         {
             Id = id,
             Name = name,
@@ -281,7 +289,7 @@ internal sealed partial class SqlStore
             ConvergenceDetectedTime = convergence,
             ImportedAt = imported,
             Unlisted = unlisted is null ? new TuningJobCounters() : StorageJson.ReadCounters(unlisted),
-            Parents = parents,
+            DeletedAt = deleted,
         };
     }
 }

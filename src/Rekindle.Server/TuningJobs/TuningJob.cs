@@ -46,7 +46,14 @@ internal sealed record TuningJob
     /// <summary>Training jobs of an imported tuning job that are counted but not known one by one.</summary>
     public TuningJobCounters Unlisted { get; init; } = new();
 
+    /// <summary>The parents it names, in their order.</summary>
     public IReadOnlyList<WarmStartParent> Parents { get; init; } = [];
+
+    /// <summary>Ancestors that joined its parents when it was created, the nearest first; none unless it asked for them.</summary>
+    public IReadOnlyList<WarmStartAncestor> Ancestors { get; init; } = [];
+
+    /// <summary>When it was deleted; then it is hidden, but children still have it as a parent.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
 
     public bool IsTerminal => Status is TuningJobStatus.Completed or TuningJobStatus.Stopped or TuningJobStatus.Failed;
 }
@@ -65,3 +72,10 @@ internal enum TuningJobEnding
 
 /// <summary>A parent named at creation. The reference outlives the parent's deletion: deleted rows are hidden, not removed.</summary>
 internal sealed record WarmStartParent(long TuningJobId, string Name);
+
+/// <summary>A tuning job that a child learns from without naming it.</summary>
+/// <param name="TuningJobId">Its row, which outlives its deletion.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Depth">How many steps it is beyond a named parent: 1 for a parent of one.</param>
+/// <param name="Through">The tuning job whose parent it is.</param>
+internal sealed record WarmStartAncestor(long TuningJobId, string Name, int Depth, string Through);

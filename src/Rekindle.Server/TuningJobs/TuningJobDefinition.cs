@@ -36,6 +36,9 @@ internal sealed record TuningJobDefinition
     /// <summary>How this tuning job uses its parents; the parents themselves stand in rows of their own.</summary>
     public WarmStartKind? WarmStart { get; init; }
 
+    /// <summary>How many steps beyond the named parents ancestors may be that join them; 0 as on AWS, where none does.</summary>
+    public int RecursiveDepth { get; init; }
+
     /// <summary>The hyperparameter that SageMaker adds to every training job of a tuning job: the objective metric's name.</summary>
     public const string InjectedHyperParameter = "_tuning_objective_metric";
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rekindle.Api;
 using Rekindle.Api.Shapes;
@@ -21,27 +22,38 @@ internal sealed class Desk : IAsyncDisposable
     private readonly CreateHyperParameterTuningJob _create;
     private readonly PreviewWarmStart _preview;
     private readonly DescribeWarmStart _describe;
+    private readonly DescribeHyperParameterTuningJob _describeJob;
+    private readonly DeleteHyperParameterTuningJob _delete;
+    private readonly ImportTuningJob _import;
+    private readonly DescribeLineage _lineage;
+    private readonly WarmStartReport _report;
 
-    public Desk(WarmStartOptions? options = null)
+    public Desk(WarmStartOptions? options = null, Func<IStore, IStore>? watching = null)
     {
         options ??= new WarmStartOptions();
         var limits = new RuleLimits();
         Store = SqlStore.Open(Path.Combine(_folder, "rekindle.db"), TimeProvider.System, NullLogger.Instance);
         Seeding = new Seeding(Store);
         var executor = new SimulatedExecutor(_ => new SimulatedExecutor.Outcome(""));
-        var admission = new TuningJobAdmission(Store, executor, new BuiltInMetrics(), limits, options);
-        _create = new CreateHyperParameterTuningJob(Store, admission, new DriverSignal(), TimeProvider.System);
-        _preview = new PreviewWarmStart(admission, Store, _suggesting, limits, options);
-        _describe = new DescribeWarmStart(Store, limits, options);
+        var store = watching?.Invoke(Store) ?? Store;
+        var admission = new TuningJobAdmission(store, executor, new BuiltInMetrics(), limits, options);
+        _create = new CreateHyperParameterTuningJob(store, admission, new DriverSignal(), TimeProvider.System);
+        _preview = new PreviewWarmStart(admission, store, _suggesting, limits, options);
+        _describe = new DescribeWarmStart(store, limits, options);
+        _describeJob = new DescribeHyperParameterTuningJob(Store, TimeProvider.System);
+        _delete = new DeleteHyperParameterTuningJob(Store, TimeProvider.System);
+        _import = new ImportTuningJob(Store, TimeProvider.System);
+        _lineage = new DescribeLineage(Store);
+        _report = new WarmStartReport(Store, options);
     }
 
     public SqlStore Store { get; }
 
     public Seeding Seeding { get; }
 
-    public static async Task<Desk> OpenAsync(WarmStartOptions? options = null)
+    public static async Task<Desk> OpenAsync(WarmStartOptions? options = null, Func<IStore, IStore>? watching = null)
     {
-        var desk = new Desk(options);
+        var desk = new Desk(options, watching);
         await desk.Store.MigrateAsync(TestContext.Current.CancellationToken);
         return desk;
     }
@@ -54,6 +66,21 @@ internal sealed class Desk : IAsyncDisposable
 
     public Task<DescribeWarmStartResponse> DescribeAsync(string name) =>
         AskAsync<DescribeWarmStartRequest, DescribeWarmStartResponse>(_describe, new DescribeWarmStartRequest { HyperParameterTuningJobName = name });
+
+    public Task<DescribeHyperParameterTuningJobResponse> DescribeJobAsync(string name) =>
+        AskAsync<DescribeHyperParameterTuningJobRequest, DescribeHyperParameterTuningJobResponse>(_describeJob, new() { HyperParameterTuningJobName = name });
+
+    public Task<DeleteHyperParameterTuningJobResponse> DeleteAsync(string name) =>
+        AskAsync<DeleteHyperParameterTuningJobRequest, DeleteHyperParameterTuningJobResponse>(_delete, new() { HyperParameterTuningJobName = name });
+
+    public async Task<ImportTuningJobResponse> ImportAsync(JsonNode dump) => ApiJson.Deserialize<ImportTuningJobResponse>(
+        await _import.InvokeAsync(System.Text.Encoding.UTF8.GetBytes(dump.ToJsonString()), Context, TestContext.Current.CancellationToken));
+
+    public Task<DescribeLineageResponse> LineageAsync(string name) =>
+        AskAsync<DescribeLineageRequest, DescribeLineageResponse>(_lineage, new() { HyperParameterTuningJobName = name });
+
+    public Task<WarmStartReportResponse> ReportAsync(string name) =>
+        AskAsync<WarmStartReportRequest, WarmStartReportResponse>(_report, new() { HyperParameterTuningJobName = name });
 
     public async Task<int> CountTuningJobsAsync() =>
         (await Store.ListTuningJobsAsync(new TuningJobQuery { MaxResults = 100 }, TestContext.Current.CancellationToken)).Items.Count;

@@ -20,7 +20,8 @@ internal sealed class Seeding(SqlStore store)
     /// <summary>Stores a tuning job with training jobs that have all ended.</summary>
     /// <param name="job">Name, definition, creation time and status.</param>
     /// <param name="trainingJobs">Tuned values, and how the training job ended.</param>
-    public async Task<long> AddAsync(TuningJob job, IReadOnlyList<SeededTrainingJob> trainingJobs)
+    /// <param name="parents">Rows of its parents.</param>
+    public async Task<long> AddAsync(TuningJob job, IReadOnlyList<SeededTrainingJob> trainingJobs, params IReadOnlyList<long> parents)
     {
         var outcome = await store.CreateTuningJobAsync(
             new NewTuningJob
@@ -28,15 +29,16 @@ internal sealed class Seeding(SqlStore store)
                 Name = job.Name,
                 Arn = Arn.ForTuningJob("us-east-1", "000000000000", job.Name),
                 Definition = job.Definition,
-                Description = "{}",
+                Description = job.Description,
                 CreationTime = job.CreationTime,
+                ParentIds = parents,
             },
             Token);
         Assert.Equal(CreateOutcome.Created, outcome);
         var id = (await store.FindTuningJobAsync(job.Name, Token))!.Id;
         var lease = (await store.ClaimAsync(Owner, Long, Token)).Single(lease => lease.Kind == LeaseKind.TuningJob && lease.Id == id);
         await CommitAsync(lease, trainingJobs.Select((training, index) => (Change)new Change.AddTrainingJob(
-            NameOf(job, index), Arn.ForTrainingJob("us-east-1", "000000000000", NameOf(job, index)), index + 1, training.Tuned, "Model", job.CreationTime)));
+            NameOf(job, index), Arn.ForTrainingJob("us-east-1", "000000000000", NameOf(job, index)), index + 1, training.Tuned, training.Origin, job.CreationTime)));
         var launched = (await store.ReadTuningSnapshotAsync(id, Token))!.TrainingJobs;
         await CommitAsync(lease, launched.Zip(trainingJobs, (row, training) => (Change)new Change.SetTrainingProgress(
             row.Id,
@@ -72,5 +74,10 @@ internal sealed class Seeding(SqlStore store)
 /// <param name="Objective">Its final objective; null for one that gave none.</param>
 /// <param name="Status">How it ended.</param>
 /// <param name="FailureReason">Why it failed.</param>
+/// <param name="Origin">How it was suggested.</param>
 internal sealed record SeededTrainingJob(
-    IReadOnlyDictionary<string, string> Tuned, double? Objective, TrainingJobStatus Status = TrainingJobStatus.Completed, string? FailureReason = null);
+    IReadOnlyDictionary<string, string> Tuned,
+    double? Objective,
+    TrainingJobStatus Status = TrainingJobStatus.Completed,
+    string? FailureReason = null,
+    string Origin = "Model");

@@ -17,7 +17,7 @@ internal static class WireRequest
                 MetricDefinitions = [.. definition.Training.MetricDefinitions.Select(metric => new MetricDefinition { Name = metric.Name, Regex = metric.Regex })],
             },
             RoleArn = "arn:aws:iam::000000000000:role/tests",
-            InputDataConfig =
+            InputDataConfig = definition.Training.Channels.Count == 0 ? null :
             [
                 .. definition.Training.Channels.Select(channel => new Channel
                 {

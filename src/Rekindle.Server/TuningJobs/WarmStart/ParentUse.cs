@@ -13,6 +13,12 @@ namespace Rekindle.Server.TuningJobs.WarmStart;
 internal sealed record ParentUse(
     string Name, int TrainingJobs, IReadOnlyList<DroppedUse> Dropped, IReadOnlyList<OutsideUse> Outside, double? BestValue)
 {
+    /// <summary>0 for a named parent, else how many steps beyond one it is.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>The tuning job whose parent this ancestor is.</summary>
+    public string? Through { get; init; }
+
     public int Usable => TrainingJobs - Dropped.Count;
 
     /// <param name="child">The child; null when its ranges can't be read, and nothing can be said about places in them.</param>
@@ -41,7 +47,7 @@ internal sealed record ParentUse(
     public static IEnumerable<string> Warnings(IEnumerable<ParentUse> parents) =>
         from parent in parents
         where parent is { TrainingJobs: > 0, Usable: 0 }
-        select $"The parent tuning job {parent.Name} has no training job that this tuning job can learn from.";
+        select $"The {(parent.Depth == 0 ? "parent" : "ancestor")} tuning job {parent.Name} has no training job that this tuning job can learn from.";
 
     private static ParentUse Of(
         ParentSnapshot parent, Func<TrainingJob, ObservationMapping?> placeOf, Func<ObservationMapping, string> textOf)
@@ -69,7 +75,12 @@ internal sealed record ParentUse(
             }
         }
 
-        return new ParentUse(parent.Job.Name, parent.TrainingJobs.Count, dropped, outside, best);
+        dropped.AddRange(parent.Repeats.Select(job => new DroppedUse(job.Name, "It is a training job of a nearer parent too, and counts there.")));
+        return new ParentUse(parent.Job.Name, parent.TrainingJobs.Count + parent.Repeats.Count, dropped, outside, best)
+        {
+            Depth = parent.Depth,
+            Through = parent.Through,
+        };
     }
 
     private static string WhyWithoutObjective(TrainingJob job, string metric) => job.Progress.Status switch

@@ -8,6 +8,9 @@ namespace Rekindle.Server.TuningJobs.WarmStart;
 internal sealed record WarmStartRequest(
     string ChildName, TuningJobDefinition Child, IReadOnlyList<NamedParent> Parents, WarmStartOptions Options)
 {
+    /// <summary>What ancestors launched that join the parents, each training job once. They stand under no other rule.</summary>
+    public int AncestorTrainingJobs { get; init; }
+
     /// <summary>What counts towards the limit of changes.</summary>
     public ChangeCount Changes => ChangeCount.Of(Child, Found.Select(parent => parent.Definition), Options);
 

@@ -80,14 +80,15 @@ internal static partial class WarmStartRules
     private static IEnumerable<Violation> TotalTrainingJobs(WarmStartRequest request)
     {
         var launched = request.Found.Sum(parent => (long)parent.LaunchedTrainingJobs);
-        var total = launched + request.Child.MaxTrainingJobs;
+        var total = launched + request.AncestorTrainingJobs + request.Child.MaxTrainingJobs;
+        var ancestors = request.AncestorTrainingJobs > 0 ? $" and their ancestors {request.AncestorTrainingJobs}" : "";
         if (total > request.Options.MaxTrainingJobs)
         {
             yield return new(
                 nameof(TotalTrainingJobs),
                 "hyperParameterTuningJobConfig.resourceLimits.maxNumberOfTrainingJobs",
                 $"The total number of training jobs of a warm start tuning job and its parent tuning jobs is {total}: the parents launched "
-                + $"{launched}, and MaxNumberOfTrainingJobs is {request.Child.MaxTrainingJobs}. It cannot be more than "
+                + $"{launched}{ancestors}, and MaxNumberOfTrainingJobs is {request.Child.MaxTrainingJobs}. It cannot be more than "
                 + $"{request.Options.MaxTrainingJobs}.",
                 ViolationKind.ResourceLimit);
         }
