@@ -43,6 +43,30 @@ internal sealed class Connection : IDisposable
         CreateHyperParameterTuningJobRequest request, CancellationToken cancellationToken) =>
         ReachAsync(() => _client.PreviewWarmStartAsync(request, cancellationToken), cancellationToken);
 
+    public Task<DescribeLineageResponse> DescribeLineageAsync(string name, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.DescribeLineageAsync(name, cancellationToken), cancellationToken);
+
+    public Task<WarmStartReportResponse> ReportWarmStartAsync(string name, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.ReportWarmStartAsync(name, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<Tag>> ListTagsAsync(string arn, CancellationToken cancellationToken) => ReachAsync(
+        () => TakeAsync(_client.AllTagsAsync(new ListTagsRequest { ResourceArn = arn }, cancellationToken), int.MaxValue, cancellationToken),
+        cancellationToken);
+
+    /// <summary>Whether a tuning job has this name.</summary>
+    public async Task<bool> HasTuningJobAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DescribeTuningJobAsync(name, cancellationToken);
+            return true;
+        }
+        catch (ApiException refusal) when (refusal.Code == ErrorCode.ResourceNotFound)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What may mislead a tuning job about its parents; nothing for one without parents, and from a server that can't say.</summary>
     public async Task<IReadOnlyList<string>> WarmStartWarningsAsync(
         string name, HyperParameterTuningJobWarmStartConfig? warmStart, CancellationToken cancellationToken)

@@ -86,6 +86,9 @@ internal static class RekindleProgram
             StopCommand.Create(shell),
             ImportCommand.Create(shell),
             ExportCommand.Create(shell),
+            ContinueCommand.Create(shell),
+            LineageCommand.Create(shell),
+            ReportCommand.Create(shell),
             SuggestCommand.Create(shell),
         };
         var help = new ExampleHelp(((HelpAction)root.Options.OfType<HelpOption>().Single().Action!));

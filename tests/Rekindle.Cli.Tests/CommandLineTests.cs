@@ -17,6 +17,7 @@ public sealed class CommandLineTests
             (string[])
             [
                 "serve", "demo", "jobs", "describe", "watch", "best", "stop", "trials", "logs", "create", "plan", "import", "export", "suggest",
+                "continue", "lineage", "report",
             ],
             command => Assert.Contains(command, output, StringComparison.Ordinal));
     }

@@ -88,7 +88,7 @@ internal static class PlanReport
         yield return Heading("Parents");
         var rows = parents.Select(parent => (IReadOnlyList<Cell>)
         [
-            parent.HyperParameterTuningJobName!,
+            NameOf(parent),
             Number(parent.TrainingJobs),
             Number(parent.Usable),
             Number(parent.Outside?.Count),
@@ -120,6 +120,10 @@ internal static class PlanReport
             }
         }
     }
+
+    private static string NameOf(WarmStartParentUse parent) => parent.Depth > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{parent.HyperParameterTuningJobName} (through {parent.Through}, depth {parent.Depth})")
+        : parent.HyperParameterTuningJobName!;
 
     private static string ReasonOf(OutlyingTrainingJob job) =>
         job.Use == "ParentModelOnly" ? $"{job.Reason} Only the model of the parent uses it." : job.Reason!;

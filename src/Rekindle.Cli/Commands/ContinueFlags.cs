@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Rekindle.Cli.Continuing;
+
+namespace Rekindle.Cli.Commands;
+
+/// <summary>What can be said about a continuation.</summary>
+internal sealed class ContinueFlags
+{
+    private readonly Option<int> _more = new("--more") { HelpName = "N", Description = "How many training jobs more", Required = true };
+    private readonly Option<string[]> _range = new("--range")
+    {
+        HelpName = "NAME=MIN..MAX[:log]",
+        Description = "Another range of a hyperparameter, or of a static one, which is tuned then; NAME=A,B for categories; may be repeated",
+    };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        HelpName = "NAME=VALUE",
+        Description = "Another value of a static hyperparameter, or of a tuned one, which is static then; may be repeated",
+    };
+
+    private readonly Option<string?> _name = new("--name") { HelpName = "NEW", Description = "The new tuning job's name [default: JOB-c2, JOB-c3, ...]" };
+    private readonly Option<string> _type = new("--type")
+    {
+        HelpName = "identical|transfer",
+        Description = "Whether data and algorithm are the same",
+        DefaultValueFactory = _ => "identical",
+    };
+
+    private readonly Option<int?> _parallel = new("--parallel") { HelpName = "N", Description = "How many at a time [default: as before]" };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the request and what would become of it, and create nothing" };
+
+    public ContinueFlags()
+    {
+        _type.AcceptOnlyFromAmong("identical", "transfer");
+        _more.Validators.Add(DemandPositive);
+        _parallel.Validators.Add(DemandPositive);
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_more, _range, _set, _name, _type, _parallel, _dryRun])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public string? Name(ParseResult result) => result.GetValue(_name);
+
+    public bool IsDryRun(ParseResult result) => result.GetValue(_dryRun);
+
+    public ContinueSettings Settings(ParseResult result) => new()
+    {
+        More = result.GetValue(_more),
+        Ranges = result.GetValue(_range) ?? [],
+        Statics = result.GetValue(_set) ?? [],
+        WarmStartType = result.GetValue(_type) == "transfer" ? "TransferLearning" : "IdenticalDataAndAlgorithm",
+        Parallel = result.GetValue(_parallel),
+    };
+
+    private static void DemandPositive(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var number) && number > 0))
+        {
+            result.AddError($"{result.Option.Name} is '{text}'; it must be a whole number above zero.");
+        }
+    }
+}
