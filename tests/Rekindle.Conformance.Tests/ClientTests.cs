@@ -6,7 +6,7 @@ namespace Rekindle.Conformance.Tests;
 [Trait("Needs", "clients")]
 public sealed class ClientTests
 {
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 480_000)]
     public async Task The_warm_start_page_runs_with_boto3()
     {
         using var workspace = new Workspace();
@@ -19,7 +19,7 @@ public sealed class ClientTests
         server.AssertSound();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 480_000)]
     public async Task The_aws_command_line_creates_lists_stops_and_waits()
     {
         using var workspace = new Workspace();
@@ -55,7 +55,7 @@ public sealed class ClientTests
         _ = await AwsAsync(server, "wait", "training-job-completed-or-stopped", "--training-job-name", running);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 240_000)]
     [InlineData("SageMaker.ListTags", "{", "SerializationException")]
     [InlineData("SageMaker.ListTags", "", "SerializationException")]
     [InlineData("SageMaker.ListTags", "[]", "SerializationException")]
@@ -77,7 +77,7 @@ public sealed class ClientTests
         Assert.Contains($"\"__type\":\"{error}\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 240_000)]
     [InlineData("Host", "evil.example")]
     [InlineData("Origin", "http://evil.example")]
     public async Task Web_pages_are_kept_out(string header, string value)
@@ -93,7 +93,7 @@ public sealed class ClientTests
         Assert.Equal(403, (int)answer.StatusCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task With_keys_only_right_signatures_get_in()
     {
         using var workspace = new Workspace();

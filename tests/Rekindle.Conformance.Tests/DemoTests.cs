@@ -8,6 +8,7 @@ namespace Rekindle.Conformance.Tests;
 
 /// <summary>The first things a newcomer does: run the demo, and the example of README.md against it.</summary>
 [Trait("Needs", "clients")]
+[Collection(nameof(RealTrainings))]
 public sealed class DemoTests
 {
     private const string ExampleAddress = "http://127.0.0.1:8970";

@@ -4,9 +4,10 @@ namespace Rekindle.Conformance.Tests;
 
 /// <summary>The built-in algorithm through the API.</summary>
 [Trait("Needs", "clients")]
+[Collection(nameof(RealTrainings))]
 public sealed class ImageClassificationTests
 {
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 480_000)]
     public async Task Records_are_learnt_and_the_pages_snippet_runs_with_all_its_hyperparameters()
     {
         using var workspace = new Workspace();

@@ -7,7 +7,7 @@ namespace Rekindle.Conformance.Tests;
 [Trait("Needs", "clients")]
 public sealed class JavaScriptTests
 {
-    [Theory(Timeout = 180_000)]
+    [Theory(Timeout = 480_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_warm_start_page_runs_with_the_SDK_for_JavaScript(bool keys)

@@ -15,7 +15,7 @@ public sealed class KillTests
     /// One at a time whatever the strategy, and at random however many: there a suggestion does not depend on which training job ends
     /// first, which is the machine's choice. So Describe and the lists must say the same as without kills, to the last digit.
     /// </summary>
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("Bayesian", 1)]
     [InlineData("Random", 2)]
     public async Task Killing_the_server_twenty_times_loses_and_repeats_nothing(string strategy, int parallel)
@@ -30,7 +30,7 @@ public sealed class KillTests
     }
 
     /// <summary>Two at a time with a model: the suggestions may differ from run to run, all else must hold.</summary>
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Killing_the_server_twenty_times_with_a_model_and_two_at_a_time_loses_and_repeats_nothing()
     {
         using var workspace = new Workspace();

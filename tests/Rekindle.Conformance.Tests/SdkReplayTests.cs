@@ -52,7 +52,7 @@ public sealed class SdkReplayTests
         ("CreateHyperParameterTuningJob", "ValidationException", "Autotune is not available on this server"),
     ];
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 360_000)]
     public async Task Requests_of_the_Python_SDK_are_accepted_or_refused_by_name()
     {
         using var workspace = new Workspace();
@@ -92,7 +92,7 @@ public sealed class SdkReplayTests
         server.AssertSound();
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 360_000)]
     [InlineData(0, 12)]
     [InlineData(19, 21)]
     public async Task Transfer_learning_children_of_the_SDKs_parents_are_accepted(int parentNumber, int childNumber)

@@ -4,7 +4,7 @@ namespace Rekindle.Conformance.Tests;
 [Trait("Needs", "bwrap")]
 public sealed class StubbornProgramTests
 {
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task A_program_that_ignores_SIGTERM_is_killed_after_the_grace_while_the_others_go_on()
     {
         using var workspace = new Workspace();

@@ -12,7 +12,7 @@ public sealed class TrainingFailureTests
 {
     private const int LogCap = 64 * 1024;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 240_000)]
     [InlineData("exits", "echo score=9; exit 3", "Failed", "Failed", "Failed", null, "AlgorithmError: , exit code: 3")]
     [InlineData("exits-with-a-reason", "printf 'no data' >/opt/ml/output/failure; exit 4", "Failed", "Failed", "Failed", null, "AlgorithmError: no data, exit code: 4")]
     [InlineData("crashes", "kill -SEGV $$", "Failed", "Failed", "Failed", null, "AlgorithmError: , exit code: 139")]
@@ -48,7 +48,7 @@ public sealed class TrainingFailureTests
         Assert.Equal(value is not null, tuningJob.BestTrainingJob!.TrainingJobName == summary.TrainingJobName);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task A_program_that_floods_its_log_is_cut_off_and_keeps_its_result()
     {
         const string Flood = "echo score=9; yes 'a line that is of no use to anybody' | head -c 30000000; exit 0";
@@ -62,7 +62,7 @@ public sealed class TrainingFailureTests
     }
 
     /// <summary>The machine may be too busy to write the log before the program's end is seen.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task A_result_whose_log_is_written_late_still_counts()
     {
         using var workspace = new Workspace();
@@ -80,7 +80,7 @@ public sealed class TrainingFailureTests
         server.AssertSound();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task Processes_that_a_program_leaves_behind_end_with_it()
     {
         // Known by how long they mean to sleep.
@@ -93,7 +93,7 @@ public sealed class TrainingFailureTests
         Assert.DoesNotContain(CommandLines(), line => line.Contains(seconds, StringComparison.Ordinal));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 240_000)]
     [InlineData(10, 1, 5, 5)]
     [InlineData(10, 2, 5, 6)]
     [InlineData(3, 1, 3, 3)]

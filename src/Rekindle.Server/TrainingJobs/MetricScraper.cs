@@ -10,7 +10,7 @@ namespace Rekindle.Server.TrainingJobs;
 internal sealed partial class MetricScraper
 {
     // Long enough that a busy machine, or the first match, for which the engine builds its tables, does not run into it.
-    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(750);
     private static readonly TimeSpan DefaultBudget = TimeSpan.FromMilliseconds(200);
 
     private readonly IReadOnlyList<Metric> _metrics;

@@ -14,7 +14,7 @@ public sealed class MutatedRequestTests
 {
     private const int Requests = 2000;
 
-    [Fact(Timeout = 170_000)]
+    [Fact(Timeout = 480_000)]
     public async Task Mutated_requests_are_answered_or_refused_and_never_disturb_the_server()
     {
         using var workspace = new Workspace();
@@ -59,7 +59,7 @@ public sealed class MutatedRequestTests
         server.AssertSound();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task Connections_that_break_off_do_not_disturb_the_server()
     {
         using var workspace = new Workspace();
