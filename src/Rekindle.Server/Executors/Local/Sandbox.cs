@@ -24,7 +24,7 @@ internal sealed class Sandbox
     private readonly string? _home;
     private readonly IReadOnlyList<string> _secrets;
 
-    /// <summary>Hidden behind an empty folder; what a command needs from there is shown again.</summary>
+    /// <summary>Hidden behind an empty folder, their own or that of a folder above; what a command needs from there is shown again.</summary>
     private readonly List<string> _masked;
 
     public Sandbox(LocalExecutorOptions options)
@@ -32,12 +32,10 @@ internal sealed class Sandbox
         _data = FileSystem.RealPath(options.DataFolder) ?? options.DataFolder;
         _secrets = options.Secrets;
         _masked = ["/tmp", "/run", _data];
-        // A home in a place that is hidden anyway is not shown for being a home.
-        if (options.HomeFolder is { } given && FileSystem.RealPath(given) is { Length: > 1 } home && !_masked.Any(mask => IsBelow(mask, home)))
-        {
-            _home = home;
-            _masked.Add(home);
-        }
+        if (options.HomeFolder is not { } given || FileSystem.RealPath(given) is not { Length: > 1 } home) return;
+        // A home in a place that is hidden anyway is not shown for being a home, but a program in it must not bring the whole of it along.
+        if (!_masked.Any(mask => IsBelow(mask, home))) _home = home;
+        _masked.Add(home);
     }
 
     /// <summary>Whether a folder is one that programs find empty.</summary>

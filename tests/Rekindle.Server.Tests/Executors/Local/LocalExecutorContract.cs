@@ -236,8 +236,8 @@ public sealed class SandboxedLocalExecutorTests : LocalExecutorContract
     [Fact]
     public async Task Secrets_of_the_home_and_the_configuration_are_out_of_reach_and_programs_in_it_run()
     {
-        // A home in /tmp would be hidden with all of /tmp.
-        var home = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "homes", Guid.NewGuid().ToString("N"))).FullName;
+        // A home in /tmp would be hidden with all of /tmp, and so may the folder of the tests.
+        var home = Directory.CreateDirectory(Path.Combine("/var/tmp", "rekindle-home-" + Guid.NewGuid().ToString("N"))).FullName;
         try
         {
             foreach (var (path, content) in new Dictionary<string, string>
@@ -271,6 +271,21 @@ public sealed class SandboxedLocalExecutorTests : LocalExecutorContract
         {
             Directory.Delete(home, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_program_in_a_home_below_tmp_brings_nothing_else_of_it_along()
+    {
+        var home = Directory.CreateDirectory(Path.Combine(Folder, "home")).FullName;
+        Directory.CreateDirectory(Path.Combine(home, ".ssh"));
+        await File.WriteAllTextAsync(Path.Combine(home, ".ssh", "id"), "key\n");
+        var program = Path.Combine(home, "train.sh");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\ncat {home}/.ssh/id 2>/dev/null\necho ran\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var executor = OpenWith(Options() with { HomeFolder = home });
+        var spec = Spec("", change: definition => definition with { Image = program });
+        await SubmitAsync(executor, spec);
+        Assert.Equal(["ran"], Texts(await EndOfAsync(executor, spec.Name)));
     }
 
     [Fact]
