@@ -105,10 +105,15 @@ internal static class ToWire
         [.. tags.Select(tag => new Api.Shapes.Tag { Key = tag.Key, Value = tag.Value })];
 
     /// <exception cref="ApiException">A key is given twice.</exception>
-    public static IReadOnlyList<Storage.Tag> Tags(IReadOnlyList<Api.Shapes.Tag>? tags) =>
+    public static IReadOnlyList<Storage.Tag> Tags(IReadOnlyList<Api.Shapes.Tag>? tags) => RepeatedKey(tags) is { } problem
+        ? throw new ApiException(ErrorCode.ValidationException, problem)
+        : [.. (tags ?? []).Select(tag => new Storage.Tag(tag.Key!, tag.Value!))];
+
+    /// <summary>What is wrong with tags that give a key twice, in a sentence; null when none does.</summary>
+    public static string? RepeatedKey(IReadOnlyList<Api.Shapes.Tag>? tags) =>
         (tags ?? []).GroupBy(tag => tag.Key!, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } repeated
-            ? throw new ApiException(ErrorCode.ValidationException, $"Duplicate tag keys found: the key {repeated.Key} is given {repeated.Count()} times.")
-            : [.. (tags ?? []).Select(tag => new Storage.Tag(tag.Key!, tag.Value!))];
+            ? $"Duplicate tag keys found: the key {repeated.Key} is given {repeated.Count()} times."
+            : null;
 
     public static IReadOnlyList<MetricDefinition> Metrics(IReadOnlyList<Domain.MetricDefinition> metrics) =>
         [.. metrics.Select(metric => new MetricDefinition { Name = metric.Name, Regex = metric.Regex })];

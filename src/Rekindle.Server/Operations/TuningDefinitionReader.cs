@@ -93,6 +93,11 @@ internal static class TuningDefinitionReader
                 "Exactly one of ResourceConfig and HyperParameterTuningResourceConfig must be provided.");
         }
 
+        if (ToWire.RepeatedKey(request.Tags) is { } repeated)
+        {
+            Refuse("UniqueTagKeys", "tags", repeated);
+        }
+
         if (RecursiveDepth.Check(request) is { } violation)
         {
             violations.Add(violation);

@@ -40,6 +40,19 @@ public sealed class PreviewTests
     }
 
     [Fact]
+    public async Task A_tag_key_given_twice_is_refused_as_creating_refuses_it()
+    {
+        await using var desk = await Desk.OpenAsync();
+        await AddMixedParentAsync(desk);
+        var request = WireRequest.Of("child", MixedChild, "mixed") with { Tags = [new() { Key = "a", Value = "1" }, new() { Key = "a", Value = "2" }] };
+
+        var violation = Assert.Single((await desk.PreviewAsync(request)).Violations!);
+
+        Assert.Equal("Duplicate tag keys found: the key a is given 2 times.", violation.Message);
+        Assert.Equal(violation.Message, (await Assert.ThrowsAsync<ApiException>(() => desk.CreateAsync(request))).Message);
+    }
+
+    [Fact]
     public async Task A_parent_whose_fixed_text_became_a_number_gives_nothing_and_that_is_said()
     {
         await using var desk = await Desk.OpenAsync();
