@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Rekindle.Server.Driving;
 using Rekindle.Server.Executors.Local;
@@ -95,7 +96,15 @@ public sealed class RekindleServer : IAsyncDisposable
 
     private static WebApplication Build(ServerOptions options, DataFolder folder, Uri url, Func<bool> logHost)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "rekindle" });
+        // Left to itself the host would watch all that happens below the current folder, where the data may lie.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "rekindle",
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        // It would also open every address that a file or a variable of the environment names, past the checks of the options.
+        ((IConfigurationBuilder)builder.Configuration).Sources.Clear();
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console =>
         {

@@ -49,15 +49,27 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="dataFolder">Where it keeps everything.</param>
     /// <param name="config">A file with settings.</param>
     /// <param name="path">Folders to find programs in before the usual ones.</param>
-    public static async Task<ServerProcess> StartAsync(string dataFolder, string? config = null, string? path = null)
+    /// <param name="environment">Variables beside its usual ones.</param>
+    /// <param name="currentFolder">Where it is started; the repository if not given.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string dataFolder,
+        string? config = null,
+        string? path = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? currentFolder = null)
     {
         string[] arguments = [Program(), "serve", "--urls", "http://127.0.0.1:0", "--data", dataFolder, .. config is null ? [] : (string[])["--config", config]];
         var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Root,
+            WorkingDirectory = currentFolder ?? Root,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         start.Environment["PATH"] = path is null ? start.Environment["PATH"] : $"{path}:{start.Environment["PATH"]}";
         var process = Process.Start(start)!;
         var server = new ServerProcess(process);
