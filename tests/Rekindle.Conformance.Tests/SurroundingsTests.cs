@@ -26,7 +26,7 @@ public sealed class SurroundingsTests
         var folder = Directory.CreateDirectory(Path.Combine(workspace.Path, "current")).FullName;
         await File.WriteAllTextAsync(
             Path.Combine(folder, "appsettings.json"),
-            $$$"""{"Kestrel":{"Endpoints":{"Extra":{"Url":"http://0.0.0.0:{{{port}}}"}}}}""",
+            $$"""{ "Kestrel": { "Endpoints": { "Extra": { "Url": "http://0.0.0.0:{{port}}" } } } }""",
             TestContext.Current.CancellationToken);
         await using var server = await ServerProcess.StartAsync(workspace.Data, currentFolder: folder);
 
