@@ -6,6 +6,7 @@ namespace Rekindle.Optimization;
 /// </summary>
 public sealed class GridStrategy : Strategy
 {
+    private readonly TuningProblem _problem;
     private readonly SearchSpace _space;
 
     /// <summary>A grid search over the problem's space.</summary>
@@ -15,7 +16,7 @@ public sealed class GridStrategy : Strategy
     {
         ArgumentNullException.ThrowIfNull(problem);
         if (!(problem.Space.Combinations < 1L << 53)) throw new ArgumentException("A grid needs a finite space.", nameof(problem));
-        _space = problem.Space;
+        (_problem, _space) = (problem, problem.Space);
     }
 
     /// <inheritdoc/>
@@ -23,7 +24,7 @@ public sealed class GridStrategy : Strategy
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var used = new UsedPoints(_space, history, avoidParents: false);
+        var used = new UsedPoints(_problem, history, avoidParents: false);
         var suggestions = new List<Suggestion>(count);
         for (ulong index = 0; index < _space.Combinations && suggestions.Count < count; index++)
         {

@@ -21,7 +21,7 @@ public sealed class RandomStrategy : Strategy
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var used = new UsedPoints(_problem.Space, history, avoidParents: true);
+        var used = new UsedPoints(_problem, history, avoidParents: true);
         var salt = WarmStartSalt.Of(history.WarmStart);
         var suggestions = new List<Suggestion>(count);
         for (var i = 0; i < count; i++)

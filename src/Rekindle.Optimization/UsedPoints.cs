@@ -1,7 +1,8 @@
 namespace Rekindle.Optimization;
 
 /// <summary>
-/// The points a suggestion must not repeat: those of the job itself for good, those of its parents while anything else is left.
+/// The points a suggestion must not repeat: those of the job itself for good, those of its parents while anything else is left. What a
+/// parent of the same task evaluated under another fixed value was not evaluated here.
 /// </summary>
 internal sealed class UsedPoints
 {
@@ -9,16 +10,20 @@ internal sealed class UsedPoints
     private readonly HashSet<Point> _own = [];
     private readonly HashSet<Point> _parents = [];
 
-    public UsedPoints(SearchSpace space, History history, bool avoidParents)
+    public UsedPoints(TuningProblem problem, History history, bool avoidParents)
     {
-        _space = space;
+        _space = problem.Space;
         foreach (var observation in history.Completed) Add(_own, observation.Configuration);
         foreach (var configuration in history.Pending) Add(_own, configuration);
         foreach (var configuration in history.Failed) Add(_own, configuration);
         if (!avoidParents || history.WarmStart is null) return;
         foreach (var parent in history.WarmStart.Parents)
         {
-            foreach (var observation in parent.Observations) Add(_parents, observation.Configuration, parent.StaticHyperParameters);
+            foreach (var observation in parent.Observations)
+            {
+                if (history.WarmStart.Type == WarmStartType.IdenticalDataAndAlgorithm && !SameFixed(problem, observation.Configuration, parent)) continue;
+                Add(_parents, observation.Configuration, parent.StaticHyperParameters);
+            }
         }
     }
 
@@ -46,6 +51,18 @@ internal sealed class UsedPoints
         }
 
         return used;
+    }
+
+    private static bool SameFixed(TuningProblem problem, Configuration configuration, ParentHistory parent)
+    {
+        foreach (var (name, mine) in problem.StaticHyperParameters)
+        {
+            var theirs = Bayesian.ModelSpace.TextOf(name, configuration, parent.StaticHyperParameters);
+            if (theirs is not null && theirs != mine
+                && !(NumberText.TryParse(theirs, out var a) && NumberText.TryParse(mine, out var b) && a == b)) return false;
+        }
+
+        return true;
     }
 
     private void Add(HashSet<Point> set, Configuration configuration, IReadOnlyDictionary<string, string>? fallback = null)

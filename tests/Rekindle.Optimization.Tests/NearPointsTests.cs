@@ -43,6 +43,21 @@ public sealed class NearPointsTests
         Assert.Equal(6, Assert.Single(NearPoints.Of(problem, warmStart, [At("0.01", "adam", 1)])).Parent.Value);
     }
 
+    [Fact]
+    public void What_was_measured_with_another_fixed_value_is_not_near()
+    {
+        var problem = Problem with { StaticHyperParameters = new Dictionary<string, string> { ["epochs"] = "30", ["device"] = "gpu" } };
+        ParentHistory Parent(string name, string epochs, string device, double value) => new(
+            name, Space, new Dictionary<string, string> { ["epochs"] = epochs, ["device"] = device }, [At("0.01", "adam", value)]);
+
+        var pairs = NearPoints.Of(
+            problem,
+            new WarmStart(WarmStartType.TransferLearning, [Parent("a", "3", "gpu", 5), Parent("b", "30.0", "gpu", 6), Parent("c", "30", "cpu", 7)]),
+            [At("0.01", "adam", 1)]);
+
+        Assert.Equal(6, Assert.Single(pairs).Parent.Value);
+    }
+
     private static IReadOnlyList<NearPair> Pairs(IReadOnlyList<Observation> child, params IReadOnlyList<Observation> parent) => NearPoints.Of(
         Problem,
         new WarmStart(WarmStartType.IdenticalDataAndAlgorithm, [new ParentHistory("p", Space, new Dictionary<string, string>(), parent)]),

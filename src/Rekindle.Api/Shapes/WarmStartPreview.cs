@@ -70,13 +70,19 @@ public sealed record WarmStartParentUse
     [Length(1, 32), Pattern(Patterns.TuningJobName)]
     public string? Through { get; init; }
 
-    /// <summary>Training jobs it launched, however they ended: the sum of <c>Usable</c> and the number of those in <c>Dropped</c>.</summary>
+    /// <summary>
+    /// Training jobs it launched, however they ended: the sum of <c>Usable</c>, <c>Unlisted</c> and the number of those in <c>Dropped</c>.
+    /// </summary>
     [Required, Range(0)]
     public int? TrainingJobs { get; init; }
 
     /// <summary>Those the search can learn from.</summary>
     [Required, Range(0)]
     public int? Usable { get; init; }
+
+    /// <summary>Those that the document of an imported tuning job counts and does not list.</summary>
+    [Required, Range(0)]
+    public int? Unlisted { get; init; }
 
     /// <summary>Those it can't learn from, and why.</summary>
     [Required]

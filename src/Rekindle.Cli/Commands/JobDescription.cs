@@ -74,7 +74,7 @@ internal static class JobDescription
         facts.Add("Search", config?.Strategy);
         facts.Add("Image", definition?.AlgorithmSpecification?.TrainingImage ?? definition?.AlgorithmSpecification?.AlgorithmName);
         var title = "Tuned";
-        foreach (var range in Ranges(config?.ParameterRanges ?? definition?.HyperParameterRanges))
+        foreach (var range in Ranges(TunableRanges.Of(config, definition)))
         {
             facts.Add(title, range);
             title = "";

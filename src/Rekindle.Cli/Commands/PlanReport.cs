@@ -106,6 +106,11 @@ internal static class PlanReport
             new FittingTable(
                 [new("parent"), new("usable", IsNumber: true), new("dropped", IsNumber: true)],
                 [.. rows.Select(row => (IReadOnlyList<Cell>)[row[0], row[2], row[4]])]));
+        foreach (var parent in parents.Where(parent => parent.Unlisted > 0))
+        {
+            yield return Line($"  - {NameOf(parent)}: {Number(parent.Unlisted)} counted, and not listed in what was imported");
+        }
+
         foreach (var parent in parents)
         {
             foreach (var line in Reasons(parent.HyperParameterTuningJobName, "dropped", parent.Dropped?.Select(job => (job.TrainingJobName!, job.Reason!))))

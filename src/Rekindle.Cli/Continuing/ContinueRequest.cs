@@ -30,11 +30,11 @@ internal static class ContinueRequest
         var config = parent.HyperParameterTuningJobConfig ?? throw Lacks(parent, "HyperParameterTuningJobConfig");
         var before = parent.TrainingJobDefinition ?? parent.TrainingJobDefinitions?[0] ?? throw Lacks(parent, "TrainingJobDefinition");
         var objective = config.HyperParameterTuningJobObjective ?? before.TuningObjective;
-        var edited = new EditedHyperParameters(
-            config.ParameterRanges ?? before.HyperParameterRanges, Statics(before), settings);
+        var edited = new EditedHyperParameters(TunableRanges.Of(config, before), Statics(before), settings);
+        var inDefinition = TunableRanges.AreInDefinition(config, before);
         var definition = before with
         {
-            HyperParameterRanges = config.ParameterRanges is null ? edited.Ranges : before.HyperParameterRanges,
+            HyperParameterRanges = inDefinition ? edited.Ranges : null,
             StaticHyperParameters = edited.Statics.Count > 0 ? edited.Statics : null,
             AlgorithmSpecification = before.AlgorithmSpecification is { } specification
                 ? specification with { MetricDefinitions = Metrics(specification.MetricDefinitions, objective?.MetricName) }
@@ -52,7 +52,7 @@ internal static class ContinueRequest
             HyperParameterTuningJobName = name,
             HyperParameterTuningJobConfig = config with
             {
-                ParameterRanges = config.ParameterRanges is null ? null : edited.Ranges,
+                ParameterRanges = inDefinition ? null : edited.Ranges,
                 // The same seed would draw the same numbers again.
                 RandomSeed = null,
                 ResourceLimits = new ResourceLimits

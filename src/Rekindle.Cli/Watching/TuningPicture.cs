@@ -57,7 +57,7 @@ internal sealed record TuningPicture(DescribeHyperParameterTuningJobResponse Job
     {
         get
         {
-            var given = RangeNames(Job.HyperParameterTuningJobConfig?.ParameterRanges ?? Definition?.HyperParameterRanges);
+            var given = RangeNames(TunableRanges.Of(Job.HyperParameterTuningJobConfig, Definition));
             return given.Count > 0
                 ? given
                 : [.. TrainingJobs.SelectMany(job => job.Summary.TunedHyperParameters?.Keys ?? []).Distinct().Order(StringComparer.Ordinal)];

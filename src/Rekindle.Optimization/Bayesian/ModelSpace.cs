@@ -1,9 +1,9 @@
 namespace Rekindle.Optimization.Bayesian;
 
 /// <summary>
-/// The coordinates a model sees: those of the child's space, then one for each hyperparameter that a parent tuned and the child
-/// fixes. Everything is measured in the child's scaling, so parents' values may lie outside [0, 1]; categories the child does not
-/// know get private codes.
+/// The coordinates a model sees: those of the child's space, then one for each hyperparameter that the child fixes and that is not
+/// everywhere what it is there (<see cref="FixedAxis"/>). Tunable ones are measured in the child's scaling, so parents' values may
+/// lie outside [0, 1]; categories the child does not know get private codes.
 /// </summary>
 internal sealed class ModelSpace
 {
@@ -11,31 +11,27 @@ internal sealed class ModelSpace
     public const double PoolMargin = 0.5;
 
     // Beyond this a row says nothing about the child's range and only strains the arithmetic.
-    private const double Horizon = 50;
+    public const double Horizon = 50;
 
     // 40 bits: exact in a double beside any number of categories.
     private const ulong PrivateCodes = (1UL << 40) - 1;
 
     private readonly SearchSpace _space;
-    private readonly List<Axis> _axes;
+    private readonly List<Coordinate> _axes;
     private readonly List<double> _fixed = [];
 
     public ModelSpace(TuningProblem problem, IReadOnlyList<ParentHistory> parents)
     {
         _space = problem.Space;
-        _axes = [.. _space.Axes];
-        var names = _axes.Select(axis => axis.Name).ToHashSet(StringComparer.Ordinal);
-        // The newest parent's range measures a coordinate that the child does not have.
-        foreach (var axis in parents.Reverse().SelectMany(parent => parent.Space.Axes))
+        _axes = [.. _space.Axes.Select(axis => new Coordinate(axis, 1))];
+        foreach (var (name, text) in problem.StaticHyperParameters.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            if (!problem.StaticHyperParameters.TryGetValue(axis.Name, out var text) || !names.Add(axis.Name)) continue;
-            _axes.Add(axis);
-            var coordinate = CoordinateOf(_axes.Count - 1, text);
-            if (coordinate is null) _axes.RemoveAt(_axes.Count - 1);
-            else _fixed.Add(coordinate.Value);
+            if (_space.Axes.Any(axis => axis.Name == name) || FixedAxis.Of(name, text, parents) is not { } coordinate) continue;
+            _axes.Add(coordinate);
+            _fixed.Add(CoordinateOf(_axes.Count - 1, text) ?? throw new InvalidOperationException($"The value of {name} has no place on its own axis."));
         }
 
-        Categorical = [.. _axes.Select(axis => axis.IsCategorical)];
+        Categorical = [.. _axes.Select(coordinate => coordinate.Axis.IsCategorical)];
     }
 
     public bool[] Categorical { get; }
@@ -54,7 +50,7 @@ internal sealed class ModelSpace
         var x = new double[_axes.Count];
         for (var j = 0; j < x.Length; j++)
         {
-            if (TextOf(j, configuration, statics) is not { } text || CoordinateOf(j, text) is not { } coordinate) return null;
+            if (CoordinateOf(j, TextOf(_axes[j].Axis.Name, configuration, statics)) is not { } coordinate) return null;
             x[j] = coordinate;
         }
 
@@ -67,8 +63,8 @@ internal sealed class ModelSpace
         var issues = new List<ValueIssue>();
         for (var j = 0; j < _axes.Count; j++)
         {
-            var text = TextOf(j, configuration, statics);
-            if (IssueOf(j, text) is { } issue) issues.Add(new ValueIssue(_axes[j].Name, text, issue));
+            var text = TextOf(_axes[j].Axis.Name, configuration, statics);
+            if (IssueOf(j, text) is { } issue) issues.Add(new ValueIssue(_axes[j].Axis.Name, text, issue));
         }
 
         return issues;
@@ -100,17 +96,19 @@ internal sealed class ModelSpace
 
     private static bool IsNear(double coordinate) => coordinate >= -PoolMargin && coordinate <= 1 + PoolMargin;
 
-    private string? TextOf(int j, Configuration configuration, IReadOnlyDictionary<string, string> statics) =>
-        configuration.Values.TryGetValue(_axes[j].Name, out var text) || statics.TryGetValue(_axes[j].Name, out text) ? text : null;
+    /// <summary>The value a parent's training job had; null when it had none.</summary>
+    public static string? TextOf(string name, Configuration configuration, IReadOnlyDictionary<string, string> statics) =>
+        configuration.Values.TryGetValue(name, out var text) || statics.TryGetValue(name, out text) ? text : null;
 
     private MappingIssue? IssueOf(int j, string? text)
     {
-        if (text is null) return MappingIssue.Missing;
-        var axis = _axes[j];
+        var axis = _axes[j].Axis;
         // What the child fixes has no range of the child's to lie in.
         var hasRange = j < _space.Dimensions;
+        if (axis.IsCategorical && !hasRange) return null;
+        if (text is null) return MappingIssue.Missing;
         if (axis.TryRead(text, out _)) return null;
-        if (axis.IsCategorical) return hasRange ? MappingIssue.UnknownCategory : null;
+        if (axis.IsCategorical) return MappingIssue.UnknownCategory;
         if (CoordinateOf(j, text) is not { } coordinate)
         {
             return !NumberText.TryParse(text, out _) ? MappingIssue.NotANumber
@@ -123,12 +121,22 @@ internal sealed class ModelSpace
         return coordinate is > 0 and < 1 ? MappingIssue.NotWhole : MappingIssue.OutsideRange;
     }
 
-    private double? CoordinateOf(int j, string text)
+    private double? CoordinateOf(int j, string? text)
     {
-        var coordinate = _axes[j].CoordinateOf(text);
+        var (axis, weight) = _axes[j];
         // The code of an unknown category is a hash, so that it needs no memory of which texts came before.
-        if (_axes[j].IsCategorical)
-            return double.IsNaN(coordinate) ? _axes[j].Cells + (Mixing.Hash(0, text) & PrivateCodes) : coordinate;
-        return Math.Abs(coordinate) <= Horizon ? coordinate : null;
+        if (axis.IsCategorical)
+        {
+            if (text is null) return j < _space.Dimensions ? null : axis.Cells + (Mixing.Hash(1, axis.Name) & PrivateCodes);
+            var code = axis.CoordinateOf(text);
+            return double.IsNaN(code) ? axis.Cells + (Mixing.Hash(0, text) & PrivateCodes) : code;
+        }
+
+        if (text is null) return null;
+        var position = axis.CoordinateOf(text) * weight;
+        return Math.Abs(position) <= Horizon ? position : null;
     }
 }
+
+/// <summary>An axis, and how much a step on it counts.</summary>
+internal readonly record struct Coordinate(Axis Axis, double Weight);

@@ -14,8 +14,8 @@ internal sealed class Round
     public Round(History history, ParentKnowledge parents, ModelChoice models, InitialDesign design, TuningProblem problem)
     {
         (Parents, Models, _design, _problem) = (parents, models, design, problem);
-        Fresh = new UsedPoints(problem.Space, history, avoidParents: true);
-        Own = new UsedPoints(problem.Space, history, avoidParents: false);
+        Fresh = new UsedPoints(problem, history, avoidParents: true);
+        Own = new UsedPoints(problem, history, avoidParents: false);
         _queue = [.. parents.Queue.Select(queued => queued.Point)];
         _pending = [.. history.Pending];
         _launched = history.Launched;

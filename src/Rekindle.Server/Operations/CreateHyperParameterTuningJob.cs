@@ -10,13 +10,16 @@ namespace Rekindle.Server.Operations;
 internal sealed class CreateHyperParameterTuningJob(IStore store, TuningJobAdmission admission, DriverSignal signal, TimeProvider time)
     : Operation<CreateHyperParameterTuningJobRequest, CreateHyperParameterTuningJobResponse>
 {
+    protected override IReadOnlyList<string> ShapeViolations(CreateHyperParameterTuningJobRequest request) =>
+        ParentList.ShapeViolations(request, base.ShapeViolations);
+
     protected override async Task<CreateHyperParameterTuningJobResponse> HandleAsync(
         CreateHyperParameterTuningJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var admitted = await admission.CheckAsync(request, context, cancellationToken);
         if (!admitted.IsAccepted)
         {
-            throw Refusal.Of(admitted.Violations);
+            throw Refusal.Of([.. admitted.Violations, .. await admission.CheckNameAsync(request.HyperParameterTuningJobName!, cancellationToken)]);
         }
 
         var name = request.HyperParameterTuningJobName!;

@@ -1,3 +1,4 @@
+using Rekindle.Api;
 using Rekindle.Api.Shapes;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TuningJobs;
@@ -41,7 +42,7 @@ internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider
             TrainingJobStatusCounters = ToWire.StatusCounters(counters),
             ObjectiveStatusCounters = ToWire.ObjectiveCounters(counters),
             BestTrainingJob = await BestAsync([job.Id], job, definitionName, withTuningJobName: false, exact, cancellationToken),
-            OverallBestTrainingJob = imported is not null ? imported.OverallBestTrainingJob
+            OverallBestTrainingJob = imported is not null ? (exact ? imported.OverallBestTrainingJob : OnWire(imported.OverallBestTrainingJob))
                 : job.Definition.WarmStart == WarmStartKind.IdenticalDataAndAlgorithm
                 ? await BestAsync([job.Id, .. job.Parents.Select(p => p.TuningJobId)], job, definitionName, withTuningJobName: true, exact, cancellationToken)
                 : null,
@@ -58,6 +59,11 @@ internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider
             },
         };
     }
+
+    private static HyperParameterTrainingJobSummary? OnWire(HyperParameterTrainingJobSummary? summary) =>
+        summary?.FinalHyperParameterTuningJobObjectiveMetric is { Value: { } value } metric
+            ? summary with { FinalHyperParameterTuningJobObjectiveMetric = metric with { Value = MetricValue.ToWire(value) } }
+            : summary;
 
     private async Task<HyperParameterTrainingJobSummary?> BestAsync(
         IReadOnlyList<long> tuningJobs, TuningJob job, string? definitionName, bool withTuningJobName, bool exact, CancellationToken cancellationToken)

@@ -13,33 +13,16 @@ internal sealed class PreviewWarmStart(
 {
     private const int MostSuggestions = 5;
 
-    /// <summary>So many parents may be named before the request counts as malformed: fewer are looked up and reported by the rule.</summary>
-    private const int MostNames = 50;
-
-    private static readonly ParentHyperParameterTuningJob[] NoParent = [new()];
-
     public override string Target => OperationTable.ExtensionPrefix + nameof(PreviewWarmStart);
 
-    /// <summary>How many parents a warm start may have is also a rule of its own, and a preview reports rules.</summary>
-    protected override IReadOnlyList<string> ShapeViolations(CreateHyperParameterTuningJobRequest request)
-    {
-        var parents = request.WarmStartConfig?.ParentHyperParameterTuningJobs;
-        return base.ShapeViolations(parents is { Count: 0 or (> WarmStartRules.MaxParents and <= MostNames) }
-            ? request with
-            {
-                WarmStartConfig = request.WarmStartConfig! with
-                {
-                    ParentHyperParameterTuningJobs = parents.Count == 0 ? NoParent : [.. parents.Take(WarmStartRules.MaxParents)],
-                },
-            }
-            : request);
-    }
+    protected override IReadOnlyList<string> ShapeViolations(CreateHyperParameterTuningJobRequest request) =>
+        ParentList.ShapeViolations(request, base.ShapeViolations);
 
     protected override async Task<PreviewWarmStartResponse> HandleAsync(
         CreateHyperParameterTuningJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var admitted = await admission.CheckAsync(request, context, cancellationToken);
-        List<Violation> violations = [.. admitted.Violations, .. await NameTakenAsync(request.HyperParameterTuningJobName!, cancellationToken)];
+        List<Violation> violations = [.. admitted.Violations, .. await admission.CheckNameAsync(request.HyperParameterTuningJobName!, cancellationToken)];
         var parents = AncestorSearch.With(await ReadAsync(admitted.Parents, cancellationToken), admitted.Ancestors.Joined);
         var uses = ParentUse.Of(admitted.HasSoundRanges ? admitted.Definition : null, parents);
         return new PreviewWarmStartResponse
@@ -63,11 +46,6 @@ internal sealed class PreviewWarmStart(
             SeedIsDrawn = request.HyperParameterTuningJobConfig!.RandomSeed is null,
         };
     }
-
-    private async Task<IReadOnlyList<Violation>> NameTakenAsync(string name, CancellationToken cancellationToken) =>
-        await store.FindTuningJobAsync(name, cancellationToken) is null
-            ? []
-            : [new Violation("UniqueName", "hyperParameterTuningJobName", Refusal.TuningJobNameTaken(name).Message)];
 
     /// <summary>The parents that exist, each once, with all their training jobs.</summary>
     private async Task<IReadOnlyList<ParentSnapshot>> ReadAsync(IReadOnlyList<NamedParent> named, CancellationToken cancellationToken)

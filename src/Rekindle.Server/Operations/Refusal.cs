@@ -27,12 +27,12 @@ internal static class Refusal
     public static ApiException InvalidToken() => new(
         ErrorCode.ValidationException, "The NextToken is not one that this request returned with the same sorting and filters.");
 
-    /// <summary>One sentence alone as it is; several as AWS lists them.</summary>
+    /// <summary>One sentence alone as it is; several, and constraints of the shape, as AWS lists them.</summary>
     public static ApiException Of(IReadOnlyList<Violation> violations)
     {
         var code = violations.All(v => v.Kind == ViolationKind.ResourceLimit) ? ErrorCode.ResourceLimitExceeded : ErrorCode.ValidationException;
         var messages = violations.Select(v => v.Message).Distinct().ToList();
         return new ApiException(
-            code, messages.Count == 1 ? messages[0] : $"{messages.Count} validation errors detected: {string.Join("; ", messages)}");
+            code, messages is [var only] && !only.StartsWith("Value ", StringComparison.Ordinal) ? only : ShapeCheck.Message(messages));
     }
 }

@@ -11,6 +11,11 @@ internal static class TuningDefinitionReader
     /// <summary>Name of the rule that a request breaks when it names no image, or two.</summary>
     public const string ImageRule = "AlgorithmSpecification";
 
+    private const string ObjectiveRule = "Objective";
+    private const string ObjectivePath = "hyperParameterTuningJobConfig.hyperParameterTuningJobObjective";
+    private const string RangesPath = "hyperParameterTuningJobConfig.parameterRanges";
+    private const string DefinitionPath = "trainingJobDefinition";
+
     /// <summary>The definitions of the training jobs, from the single or the list form; none when both forms or neither is given.</summary>
     public static IReadOnlyList<HyperParameterTrainingJobDefinition> Definitions(CreateHyperParameterTuningJobRequest request) =>
         (request.TrainingJobDefinition, request.TrainingJobDefinitions) switch
@@ -23,6 +28,40 @@ internal static class TuningDefinitionReader
     /// <summary>Whether there is enough to <see cref="Read"/>: a training definition and an objective.</summary>
     public static bool IsReadable(CreateHyperParameterTuningJobRequest request) =>
         Definitions(request) is [var first, ..] && Objective(request.HyperParameterTuningJobConfig!, first) is not null;
+
+    /// <summary>The request with some objective, to be read for the rules that do not ask for it; null when more is lacking than that.</summary>
+    public static CreateHyperParameterTuningJobRequest? WithAnyObjective(CreateHyperParameterTuningJobRequest request) => Definitions(request).Count == 0
+        ? null
+        : request with
+        {
+            HyperParameterTuningJobConfig = request.HyperParameterTuningJobConfig! with
+            {
+                HyperParameterTuningJobObjective = new HyperParameterTuningJobObjective { MetricName = ObjectiveRule, Type = nameof(ObjectiveGoal.Minimize) },
+            },
+        };
+
+    /// <summary>Whether a rule speaks of the objective.</summary>
+    public static bool IsAboutObjective(Violation violation) => violation.Path == ObjectivePath || violation.Rule == TuningJobRules.MetricRule;
+
+    /// <summary>Rules know one place of objective, ranges and definition; in a request there are several.</summary>
+    public static Violation Locate(CreateHyperParameterTuningJobRequest request, Violation violation)
+    {
+        var definition = Definitions(request)[0];
+        var place = request.TrainingJobDefinition is null ? $"{DefinitionPath}s.1.member" : DefinitionPath;
+        if (violation.Path == ObjectivePath && request.HyperParameterTuningJobConfig!.HyperParameterTuningJobObjective is null)
+        {
+            return violation with { Path = $"{place}.tuningObjective" };
+        }
+
+        if (violation.Path.StartsWith(RangesPath, StringComparison.Ordinal) && TunableRanges.AreInDefinition(request.HyperParameterTuningJobConfig, definition))
+        {
+            return violation with { Path = $"{place}.hyperParameterRanges{violation.Path[RangesPath.Length..]}" };
+        }
+
+        return violation.Path.StartsWith($"{DefinitionPath}.", StringComparison.Ordinal)
+            ? violation with { Path = place + violation.Path[DefinitionPath.Length..] }
+            : violation;
+    }
 
     /// <summary>What is wrong with the form of the request, beyond the constraints of its shapes.</summary>
     public static IReadOnlyList<Violation> CheckForm(CreateHyperParameterTuningJobRequest request)
@@ -56,8 +95,8 @@ internal static class TuningDefinitionReader
         if (Objective(config, definition) is null)
         {
             Refuse(
-                "Objective",
-                "hyperParameterTuningJobConfig.hyperParameterTuningJobObjective",
+                ObjectiveRule,
+                ObjectivePath,
                 "A metric is required for this hyperparameter tuning job objective. Provide HyperParameterTuningJobObjective with Type and MetricName.");
         }
 
@@ -121,7 +160,7 @@ internal static class TuningDefinitionReader
         var definitions = Definitions(request);
         var definition = definitions[0];
         var objective = Objective(config, definition)!;
-        var ranges = Ranges(config.ParameterRanges ?? definition.HyperParameterRanges);
+        var ranges = Ranges(TunableRanges.Of(config, definition));
         var strategy = Enum.Parse<StrategyKind>(config.Strategy!);
         var limits = config.ResourceLimits!;
         var count = limits.MaxNumberOfTrainingJobs ?? DefaultCount(strategy, ranges, maxTrainingJobs);

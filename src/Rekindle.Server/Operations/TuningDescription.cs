@@ -17,7 +17,8 @@ internal static class TuningDescription
         Encoding.UTF8.GetString(ApiJson.Serialize(new DescribeHyperParameterTuningJobResponse
         {
             HyperParameterTuningJobName = request.HyperParameterTuningJobName,
-            HyperParameterTuningJobConfig = Config(request.HyperParameterTuningJobConfig!, definition),
+            HyperParameterTuningJobConfig = Config(
+                request.HyperParameterTuningJobConfig!, TuningDefinitionReader.Definitions(request)[0].HyperParameterRanges, definition),
             TrainingJobDefinition = request.TrainingJobDefinition is { } single ? Rewrite(single, definition) : null,
             TrainingJobDefinitions = request.TrainingJobDefinition is null && request.TrainingJobDefinitions is { Count: > 0 } list
                 ? [.. list.Select(member => Rewrite(member, definition))]
@@ -44,18 +45,19 @@ internal static class TuningDescription
     public static string? DefinitionNameIn(string document) =>
         ApiJson.Deserialize<HyperParameterTrainingJobSummary>(Encoding.UTF8.GetBytes(document)).TrainingJobDefinitionName;
 
-    private static HyperParameterTuningJobConfig Config(HyperParameterTuningJobConfig config, TuningJobDefinition definition) => config with
-    {
-        ResourceLimits = config.ResourceLimits! with
+    private static HyperParameterTuningJobConfig Config(
+        HyperParameterTuningJobConfig config, ParameterRanges? rangesOfDefinition, TuningJobDefinition definition) => config with
         {
-            MaxNumberOfTrainingJobs = definition.MaxTrainingJobs,
-            MaxParallelTrainingJobs = definition.MaxParallelTrainingJobs,
-        },
-        ParameterRanges = config.ParameterRanges is null && config.HyperParameterTuningJobObjective is null
+            ResourceLimits = config.ResourceLimits! with
+            {
+                MaxNumberOfTrainingJobs = definition.MaxTrainingJobs,
+                MaxParallelTrainingJobs = definition.MaxParallelTrainingJobs,
+            },
+            ParameterRanges = config.ParameterRanges is null && (config.HyperParameterTuningJobObjective is null || rangesOfDefinition is not null)
             ? null
             : AllLists(config.ParameterRanges ?? new ParameterRanges()),
-        TrainingJobEarlyStoppingType = config.TrainingJobEarlyStoppingType ?? "Off",
-    };
+            TrainingJobEarlyStoppingType = config.TrainingJobEarlyStoppingType ?? "Off",
+        };
 
     private static ParameterRanges AllLists(ParameterRanges ranges) => ranges with
     {

@@ -21,7 +21,9 @@ internal sealed class TuningJobAdmission(
         var parents = await FindParentsAsync(request, cancellationToken);
         if (!TuningDefinitionReader.IsReadable(request))
         {
-            return new Admission(form, null, parents, null);
+            return TuningDefinitionReader.WithAnyObjective(request) is { } readable
+                ? await WithoutObjectiveAsync(readable, form, context, cancellationToken)
+                : new Admission(form, null, parents, null);
         }
 
         var definition = Read(request, parents, 0);
@@ -38,6 +40,12 @@ internal sealed class TuningJobAdmission(
 
         // Several definitions are refused as such; no rule about one of them would say anything of the others.
         IReadOnlyList<Violation> own = definition.AlgorithmCount == 1 ? TuningJobRules.Check(definition, limits, MetricScraper.Problem) : [];
+        if (warmStartOptions.InheritMetricDefinitions && definition.Training.MetricDefinitions.Count == 0 && parents is [{ Job: null }, ..])
+        {
+            // They would have come from that parent, and its absence is reported.
+            own = [.. own.Where(violation => violation.Rule != TuningJobRules.MetricRule)];
+        }
+
         var warmStart = definition.WarmStart is null
             ? null
             : WarmStartRules.Check(new WarmStartRequest(request.HyperParameterTuningJobName!, definition, parents, warmStartOptions)
@@ -48,10 +56,35 @@ internal sealed class TuningJobAdmission(
             && executor.Refuse(definition.Training, definition.StaticHyperParameters, context.Region) is { } problem
             ? [new Violation("TrainingJobDefinition", "trainingJobDefinition", problem)]
             : [];
-        return new Admission([.. form, .. own, .. warmStart?.Violations ?? [], .. refused], definition, parents, warmStart)
+        return new Admission(
+            [.. form, .. own.Concat(warmStart?.Violations ?? []).Select(violation => TuningDefinitionReader.Locate(request, violation)), .. refused],
+            definition,
+            parents,
+            warmStart)
         {
             Ancestors = ancestors,
             HasSoundRanges = definition.AlgorithmCount == 1 && !own.Any(TuningJobRules.IsAboutOneRange),
+        };
+    }
+
+    /// <summary>Whether the name of a tuning job is taken. Two may ask at once, so storing it has the last word.</summary>
+    public async Task<IReadOnlyList<Violation>> CheckNameAsync(string name, CancellationToken cancellationToken) =>
+        await store.FindTuningJobAsync(name, cancellationToken) is null
+            ? []
+            : [new Violation("UniqueName", "hyperParameterTuningJobName", Refusal.TuningJobNameTaken(name).Message)];
+
+    /// <summary>What else is wrong with a request that lacks an objective.</summary>
+    private async Task<Admission> WithoutObjectiveAsync(
+        CreateHyperParameterTuningJobRequest readable, IReadOnlyList<Violation> form, RequestContext context, CancellationToken cancellationToken)
+    {
+        var admitted = await CheckAsync(readable, context, cancellationToken);
+        return admitted with
+        {
+            Violations =
+            [
+                .. form,
+                .. admitted.Violations.Where(violation => !form.Contains(violation) && !TuningDefinitionReader.IsAboutObjective(violation)),
+            ],
         };
     }
 

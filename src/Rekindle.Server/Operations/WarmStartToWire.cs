@@ -22,6 +22,7 @@ internal static class WarmStartToWire
         Through = use.Through,
         TrainingJobs = use.TrainingJobs,
         Usable = use.Usable,
+        Unlisted = use.Unlisted,
         Dropped = [.. use.Dropped.Select(job => new DroppedTrainingJob { TrainingJobName = job.TrainingJobName, Reason = job.Reason })],
         Outside =
         [
@@ -35,9 +36,9 @@ internal static class WarmStartToWire
         BestValue = use.BestValue,
     };
 
-    /// <summary>What counts as launched by the parents.</summary>
-    public static int Launched(IReadOnlyList<ParentSnapshot> parents) =>
-        parents.Sum(parent => parent.TrainingJobs.Count + parent.Job.Unlisted.Launched);
+    /// <summary>What counts as launched by the parents: for a named one everything, also what another has too.</summary>
+    public static int Launched(IReadOnlyList<ParentSnapshot> parents) => parents.Sum(
+        parent => parent.TrainingJobs.Count + (parent.Depth == 0 ? parent.Repeats.Count : 0) + parent.Job.Unlisted.Launched);
 
     public static WarmStartChanges Changes(ChangeCount? changes) => new()
     {

@@ -241,7 +241,7 @@ internal sealed record ParentSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> 
     /// <summary>The tuning job whose parent this ancestor is; null for a named parent.</summary>
     public string? Through { get; init; }
 
-    /// <summary>Training jobs of it that are also a nearer parent's, as in two imports of one tuning job; taken out of the list.</summary>
+    /// <summary>Training jobs of it that are also another parent's, as in two imports of one tuning job; taken out of the list.</summary>
     public IReadOnlyList<TrainingJob> Repeats { get; init; } = [];
 }
 

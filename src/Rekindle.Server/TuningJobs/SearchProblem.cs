@@ -13,9 +13,14 @@ internal static class SearchProblem
     public static TuningProblem ToProblem(this TuningJobDefinition definition) => new(
         ToSearchSpace(definition.Ranges),
         definition.Objective.Goal.ToOptimizer(),
-        definition.StaticHyperParameters,
+        SearchedStatics(definition),
         definition.MaxTrainingJobs,
         definition.MaxParallelTrainingJobs);
+
+    /// <summary>What clients add for the platform, such as the address of the code, differs in every tuning job and says nothing of the objective.</summary>
+    private static Dictionary<string, string> SearchedStatics(TuningJobDefinition definition) => definition.StaticHyperParameters
+        .Where(pair => pair.Key != TuningJobDefinition.InjectedHyperParameter && !pair.Key.StartsWith("sagemaker_", StringComparison.Ordinal))
+        .ToDictionary(StringComparer.Ordinal);
 
     public static SearchSpace ToSearchSpace(IReadOnlyList<ParameterRange> ranges) => new(ranges.Select(ToParameter));
 
@@ -58,8 +63,8 @@ internal static class SearchProblem
     public static Optimization.WarmStart ToWarmStart(TuningJobDefinition definition, IReadOnlyList<ParentSnapshot> parents) => new(
         definition.WarmStart?.ToOptimizer() ?? WarmStartType.TransferLearning, [.. OldestFirst(parents).Select(ToParentHistory)]);
 
-    /// <summary>Parents in the order in which the optimizer takes them.</summary>
-    public static IEnumerable<ParentSnapshot> OldestFirst(IReadOnlyList<ParentSnapshot> parents) => parents.OrderBy(p => p.Job.CreationTime);
+    /// <summary>Parents in the order in which the optimizer takes them, whatever order they were named in.</summary>
+    public static IEnumerable<ParentSnapshot> OldestFirst(IReadOnlyList<ParentSnapshot> parents) => parents.OrderBy(p => p.Job.CreationTime).ThenBy(p => p.Job.Name, StringComparer.Ordinal);
 
     /// <summary>The objective of a training job that counts as an observation; null for one that gives nothing.</summary>
     public static double? ObservedValue(TrainingJob job) =>

@@ -17,6 +17,9 @@ internal static partial class TuningJobRules
 
     internal const int MaxEnvironmentEntries = 48;
 
+    /// <summary>The rule that the objective's metric must be defined.</summary>
+    internal const string MetricRule = nameof(ObjectiveMetricDefined);
+
     private const string Config = "hyperParameterTuningJobConfig";
     private const string Limits = Config + ".resourceLimits";
     private const string Definition = "trainingJobDefinition";

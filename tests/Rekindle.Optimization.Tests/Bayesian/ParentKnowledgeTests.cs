@@ -48,12 +48,14 @@ public sealed class ParentKnowledgeTests
     }
 
     [Fact]
-    public void A_fixed_value_that_is_no_number_gives_no_coordinate_and_breaks_nothing()
+    public void A_fixed_value_that_is_no_number_is_apart_from_the_numbers_that_a_parent_tuned()
     {
         var child = Problem([new ContinuousParameter("x", 0, 1)], new() { ["y"] = "auto" });
         var parent = new ParentHistory("p", new SearchSpace([new ContinuousParameter("x", 0, 1), new ContinuousParameter("y", 0, 10)]), None,
             [new(new([new("x", "0.5"), new("y", "7.5")]), 1)]);
-        Assert.Equal([0.5], Assert.Single(Know(child, WarmStartType.TransferLearning, parent).Pool).Point);
+        var knowledge = Know(child, WarmStartType.TransferLearning, parent);
+        Assert.Equal([false, true], knowledge.Model.Categorical);
+        Assert.NotEqual(Assert.Single(knowledge.Pool).Point[1], knowledge.Model.Of(child.Space.At([0.1]))[1]);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class WarmStartRulesTests
             new Violation(
                 "ParentCount",
                 "warmStartConfig.parentHyperParameterTuningJobs",
-                "Value '[p1, p2, p3, p4, p5, p6]' at 'warmStartConfig.parentHyperParameterTuningJobs' failed to satisfy constraint: "
+                $"Value '[{string.Join(", ", Enumerable.Range(1, 6).Select(i => $"ParentHyperParameterTuningJob(hyperParameterTuningJobName=p{i})"))}]' at "
+                + "'warmStartConfig.parentHyperParameterTuningJobs' failed to satisfy constraint: "
                 + "Member must have length less than or equal to 5"),
             violation);
     }
@@ -257,7 +258,6 @@ public sealed class WarmStartRulesTests
         var parent = Given.Definition with
         {
             Ranges = [Given.Continuous("x", "0", "1"), Given.Categorical("c", [.. Enumerable.Range(0, 11).Select(i => $"v{i}")])],
-            AlgorithmCount = 2,
         };
         var child = Given.Definition with
         {
@@ -271,7 +271,12 @@ public sealed class WarmStartRulesTests
         var old = Given.Parent("p", parent);
         old = old with { Job = old.Job! with { Status = TuningJobStatus.InProgress, CreationTime = WarmStartRules.OldestParent.AddSeconds(-1) } };
         var verdict = Given.Check(
-            child, new WarmStartOptions { SameDataAndAlgorithm = SameDataAndAlgorithmMode.Enforce }, old, new("gone", null, 0), new("GONE", null, 0));
+            child,
+            new WarmStartOptions { SameDataAndAlgorithm = SameDataAndAlgorithmMode.Enforce },
+            old,
+            Given.Parent("several", parent with { AlgorithmCount = 2 }, id: 2),
+            new("gone", null, 0),
+            new("GONE", null, 0));
         Assert.Equal(
             [
                 "ParentCount", "ParentExists", "ParentExists", "ParentTerminal", "ParentAge", "SingleAlgorithm", "SameObjective", "SameHyperParameterNames",

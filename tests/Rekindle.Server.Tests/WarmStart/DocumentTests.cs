@@ -43,7 +43,6 @@ public sealed partial class DocumentTests
         var parent = Given.Definition with
         {
             Ranges = [Given.Continuous("x", "0", "1"), Given.Categorical("c", [.. Enumerable.Range(0, 11).Select(i => $"v{i}")])],
-            AlgorithmCount = 2,
         };
         var child = Given.Definition with
         {
@@ -56,7 +55,8 @@ public sealed partial class DocumentTests
         };
         var old = Given.Parent("p", parent);
         old = old with { Job = old.Job! with { Status = TuningJobStatus.InProgress, CreationTime = WarmStartRules.OldestParent.AddSeconds(-1) } };
-        yield return Given.Check(child, enforcing, old, new("gone", null, 0), new("GONE", null, 0), new(null, null, 0), new("child", null, 0));
+        var several = Given.Parent("several", parent with { AlgorithmCount = 2 }, id: 2);
+        yield return Given.Check(child, enforcing, old, several, new("gone", null, 0), new("GONE", null, 0), new(null, null, 0), new("child", null, 0));
         yield return Given.Check(Given.Definition with { AlgorithmCount = 3 }, Given.Parent("p", Given.Definition));
         yield return Given.Check(Given.Definition);
         yield return Given.Check(Given.Definition, [.. Enumerable.Range(1, 6).Select(i => Given.Parent($"p{i}", Given.Definition, launched: 1, id: i))]);

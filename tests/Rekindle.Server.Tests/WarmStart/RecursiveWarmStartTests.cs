@@ -127,8 +127,23 @@ public sealed class RecursiveWarmStartTests
         var ancestor = preview.Parents![1];
         Assert.Equal(("first", 3, 1), (ancestor.HyperParameterTuningJobName, ancestor.TrainingJobs, ancestor.Usable));
         Assert.Equal(["small-001", "small-002"], ancestor.Dropped!.Select(job => job.TrainingJobName));
-        Assert.Equal("It is a training job of a nearer parent too, and counts there.", ancestor.Dropped![0].Reason);
+        Assert.Equal("It is a training job of another parent too, and counts there.", ancestor.Dropped![0].Reason);
         Assert.Equal(3, preview.TrainingJobs!.Parents);
+    }
+
+    [Fact]
+    public async Task Two_named_imports_of_one_tuning_job_teach_once_and_both_count_towards_the_limit()
+    {
+        await using var desk = await Desk.OpenAsync();
+        await desk.ImportAsync(Dumps.Small("first", 0.5, 0.6, 0.7));
+        await desk.ImportAsync(LineageTests.ImportedChild("second", "first"));
+        var definition = (await desk.Store.FindTuningJobAsync("second", Token))!.Definition;
+
+        var preview = await desk.PreviewAsync(WireRequest.Of("child", definition, "first", "second"));
+
+        Assert.Equal([3, 0], preview.Parents!.Select(parent => parent.Usable!.Value));
+        Assert.Equal("It is a training job of another parent too, and counts there.", preview.Parents![1].Dropped![0].Reason);
+        Assert.Equal(5, preview.TrainingJobs!.Parents);
     }
 
     [Fact]

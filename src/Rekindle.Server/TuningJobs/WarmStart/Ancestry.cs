@@ -30,28 +30,30 @@ internal static class Ancestry
         child.WarmStart != WarmStartKind.IdenticalDataAndAlgorithm || job.Definition.WarmStart == WarmStartKind.IdenticalDataAndAlgorithm;
 
     /// <summary>
-    /// Takes training jobs out of ancestors that a nearer one, or a named parent, has too: one tuning job may have been imported twice.
-    /// Without ancestors nothing changes.
+    /// Takes training jobs out of parents that one named before, or a nearer one, has too: one tuning job may have been imported twice.
+    /// Those with an objective and those without are matched apart, so that the answer for the ones is the same without the others.
     /// </summary>
     public static IReadOnlyList<ParentSnapshot> WithoutRepeats(IReadOnlyList<ParentSnapshot> parents)
     {
-        if (parents.All(parent => parent.Depth == 0))
+        if (parents.Count < 2)
         {
             return parents;
         }
 
-        var seen = parents.Where(parent => parent.Depth == 0).SelectMany(parent => parent.TrainingJobs).Select(job => job.Arn).ToHashSet(StringComparer.Ordinal);
-        return [.. parents.Select(parent => parent.Depth == 0 ? parent : Split(parent, seen))];
+        var seen = new HashSet<(string Arn, bool Teaches)>();
+        return [.. parents.OrderBy(parent => parent.Depth).Select(parent => Split(parent, seen))];
     }
 
-    private static ParentSnapshot Split(ParentSnapshot ancestor, HashSet<string> seen)
+    private static (string Arn, bool Teaches) Identity(TrainingJob job) => (job.Arn, SearchProblem.ObservedValue(job) is not null);
+
+    private static ParentSnapshot Split(ParentSnapshot parent, HashSet<(string Arn, bool Teaches)> seen)
     {
         var (own, repeats) = (new List<TrainingJob>(), new List<TrainingJob>());
-        foreach (var job in ancestor.TrainingJobs)
+        foreach (var job in parent.TrainingJobs)
         {
-            (seen.Add(job.Arn) ? own : repeats).Add(job);
+            (seen.Add(Identity(job)) ? own : repeats).Add(job);
         }
 
-        return ancestor with { TrainingJobs = own, Repeats = repeats };
+        return repeats.Count == 0 ? parent : parent with { TrainingJobs = own, Repeats = repeats };
     }
 }

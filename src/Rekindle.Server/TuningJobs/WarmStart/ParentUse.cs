@@ -6,7 +6,7 @@ namespace Rekindle.Server.TuningJobs.WarmStart;
 
 /// <summary>What a child's search has of one parent, training job by training job.</summary>
 /// <param name="Name">The parent's name.</param>
-/// <param name="TrainingJobs">How many it launched.</param>
+/// <param name="TrainingJobs">How many it launched, with those that an import counts and does not list.</param>
 /// <param name="Dropped">Those the search can't learn from, and why.</param>
 /// <param name="Outside">Usable ones that lie outside the child's ranges.</param>
 /// <param name="BestValue">The best final objective of all of them; null when none has one.</param>
@@ -19,7 +19,10 @@ internal sealed record ParentUse(
     /// <summary>The tuning job whose parent this ancestor is.</summary>
     public string? Through { get; init; }
 
-    public int Usable => TrainingJobs - Dropped.Count;
+    /// <summary>Those of which nothing is known but that they were launched.</summary>
+    public int Unlisted { get; init; }
+
+    public int Usable => TrainingJobs - Unlisted - Dropped.Count;
 
     /// <param name="child">The child; null when its ranges can't be read, and nothing can be said about places in them.</param>
     /// <param name="parents">Its parents with all their training jobs.</param>
@@ -75,9 +78,11 @@ internal sealed record ParentUse(
             }
         }
 
-        dropped.AddRange(parent.Repeats.Select(job => new DroppedUse(job.Name, "It is a training job of a nearer parent too, and counts there.")));
-        return new ParentUse(parent.Job.Name, parent.TrainingJobs.Count + parent.Repeats.Count, dropped, outside, best)
+        dropped.AddRange(parent.Repeats.Select(job => new DroppedUse(job.Name, "It is a training job of another parent too, and counts there.")));
+        var unlisted = parent.Job.Unlisted.Launched;
+        return new ParentUse(parent.Job.Name, parent.TrainingJobs.Count + parent.Repeats.Count + unlisted, dropped, outside, best)
         {
+            Unlisted = unlisted,
             Depth = parent.Depth,
             Through = parent.Through,
         };

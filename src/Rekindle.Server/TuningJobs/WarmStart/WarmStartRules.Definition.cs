@@ -35,7 +35,7 @@ internal static partial class WarmStartRules
 
     private static IEnumerable<Violation> FrozenFields(WarmStartRequest request) =>
         from parent in request.Found
-        let changed = ChangedFrozenFields(request.Child.Training, parent.Definition.Training, request.Options).ToList()
+        let changed = ChangedFrozenFields(request.Child.Training, parent, request.Options).ToList()
         where changed.Count > 0
         select new Violation(
             nameof(FrozenFields),
@@ -45,8 +45,9 @@ internal static partial class WarmStartRules
             + $"checkpointConfig]. Changed from the parent tuning job {parent.Name}: {ListOf(changed)}.");
 
     private static IEnumerable<string> ChangedFrozenFields(
-        TrainingDefinition current, TrainingDefinition before, WarmStartOptions options)
+        TrainingDefinition current, FoundParent parent, WarmStartOptions options)
     {
+        var before = parent.Definition.Training;
         if (!options.MayChangeEnvironment && !SameEntries(current.Environment, before.Environment))
         {
             yield return "environment";
@@ -62,7 +63,9 @@ internal static partial class WarmStartRules
             yield return "enableInterContainerTrafficEncryption";
         }
 
-        if (current.MaximumRetryAttempts != before.MaximumRetryAttempts)
+        // AWS describes a RetryStrategy that nobody sent; a child of the same request must not fail for it.
+        var mayBeFilledIn = parent.Job.ImportedAt is not null && current.MaximumRetryAttempts is null;
+        if (current.MaximumRetryAttempts != before.MaximumRetryAttempts && !mayBeFilledIn)
         {
             yield return "retryStrategy";
         }

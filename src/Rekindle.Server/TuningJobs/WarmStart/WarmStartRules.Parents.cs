@@ -20,7 +20,7 @@ internal static partial class WarmStartRules
             yield return new(
                 nameof(ParentCount),
                 WarmStartRequest.ParentList,
-                $"Value '{ListOf(request.Parents.Select(parent => parent.Name ?? ""))}' at '{WarmStartRequest.ParentList}' failed to satisfy "
+                $"Value '{ListOf(request.Parents.Select(parent => $"ParentHyperParameterTuningJob(hyperParameterTuningJobName={parent.Name})"))}' at '{WarmStartRequest.ParentList}' failed to satisfy "
                 + $"constraint: {problem}");
         }
 

@@ -27,12 +27,14 @@ internal static partial class WarmStartRules
     public static WarmStartVerdict Check(WarmStartRequest request)
     {
         var single = request.Child.AlgorithmCount == 1;
+        // A parent with several definitions is refused for that; none of them is more than another what the child has to be like.
+        var comparable = request with { Parents = [.. request.Parents.Select(parent => parent.Job?.Definition.AlgorithmCount > 1 ? parent with { Job = null } : parent)] };
         return new(
-            [.. InOrder.Where(rule => single || !rule.NeedsSingleDefinition).SelectMany(rule => rule.Check(request))],
+            [.. InOrder.Where(rule => single || !rule.NeedsSingleDefinition).SelectMany(rule => rule.Check(rule.NeedsSingleDefinition ? comparable : request))],
             single && request.Options.SameDataAndAlgorithm == SameDataAndAlgorithmMode.Warn
-                ? [.. DataAndAlgorithmDifferences(request).Select(difference => difference.Message)]
+                ? [.. DataAndAlgorithmDifferences(comparable).Select(difference => difference.Message)]
                 : [],
-            single ? request.Changes : new ChangeCount([], []));
+            single ? comparable.Changes : new ChangeCount([], []));
     }
 
     private static string ListOf(IEnumerable<string> texts) => $"[{string.Join(", ", texts)}]";
@@ -41,5 +43,5 @@ internal static partial class WarmStartRules
 /// <summary>One rule of a warm start.</summary>
 /// <param name="Name">Stable for programs.</param>
 /// <param name="Check">What of it a request breaks; nothing when it keeps it.</param>
-/// <param name="NeedsSingleDefinition">Whether it compares training definitions, and so has nothing to say of a child with several.</param>
+/// <param name="NeedsSingleDefinition">Whether it compares training definitions, and so has nothing to say of a child or a parent with several.</param>
 internal sealed record WarmStartRule(string Name, Func<WarmStartRequest, IEnumerable<Violation>> Check, bool NeedsSingleDefinition = false);
