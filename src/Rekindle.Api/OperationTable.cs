@@ -45,6 +45,9 @@ public static class OperationTable
         Of<DescribeWarmStartRequest, DescribeWarmStartResponse>("DescribeWarmStart"),
         Of<DescribeLineageRequest, DescribeLineageResponse>("DescribeLineage"),
         Of<WarmStartReportRequest, WarmStartReportResponse>("WarmStartReport"),
+        Of<ExplainSuggestionRequest, ExplainSuggestionResponse>("ExplainSuggestion"),
+        Of<ListSuggestionsRequest, ListSuggestionsResponse>("ListSuggestions"),
+        Of<ReplayTuningJobRequest, ReplayTuningJobResponse>("ReplayTuningJob"),
         Of<ImportTuningJobRequest, ImportTuningJobResponse>("ImportTuningJob"),
         Of<ExportTuningJobRequest, ExportTuningJobResponse>("ExportTuningJob"),
     }.ToFrozenDictionary(operation => ExtensionPrefix + operation.Name, StringComparer.Ordinal);

@@ -49,6 +49,16 @@ internal sealed class Connection : IDisposable
     public Task<WarmStartReportResponse> ReportWarmStartAsync(string name, CancellationToken cancellationToken) =>
         ReachAsync(() => _client.ReportWarmStartAsync(name, cancellationToken), cancellationToken);
 
+    public Task<ExplainSuggestionResponse> ExplainSuggestionAsync(string trainingJob, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.ExplainSuggestionAsync(trainingJob, cancellationToken), cancellationToken);
+
+    public Task<ReplayTuningJobResponse> ReplayTuningJobAsync(string name, int fromLaunchIndex, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.ReplayTuningJobAsync(name, fromLaunchIndex, cancellationToken), cancellationToken);
+
+    /// <summary>How the training jobs of a tuning job were suggested; nothing from a server that can't say.</summary>
+    public Task<IReadOnlyList<SuggestedTrainingJob>> ListSuggestionsAsync(string name, CancellationToken cancellationToken) =>
+        ElseNothingAsync(async () => (await _client.ListSuggestionsAsync(name, cancellationToken)).Suggestions, cancellationToken);
+
     public Task<IReadOnlyList<Tag>> ListTagsAsync(string arn, CancellationToken cancellationToken) => ReachAsync(
         () => TakeAsync(_client.AllTagsAsync(new ListTagsRequest { ResourceArn = arn }, cancellationToken), int.MaxValue, cancellationToken),
         cancellationToken);
@@ -69,23 +79,9 @@ internal sealed class Connection : IDisposable
 
     /// <summary>What may mislead a tuning job about its parents; nothing for one without parents, and from a server that can't say.</summary>
     public async Task<IReadOnlyList<string>> WarmStartWarningsAsync(
-        string name, HyperParameterTuningJobWarmStartConfig? warmStart, CancellationToken cancellationToken)
-    {
-        if (warmStart is null)
-        {
-            return [];
-        }
-
-        try
-        {
-            return (await ReachAsync(() => _client.DescribeWarmStartAsync(name, cancellationToken), cancellationToken)).Warnings ?? [];
-        }
-        catch (ApiException refusal) when (refusal.Code == ErrorCode.UnknownOperationException)
-        {
-            // AWS itself, or an older server.
-            return [];
-        }
-    }
+        string name, HyperParameterTuningJobWarmStartConfig? warmStart, CancellationToken cancellationToken) => warmStart is null
+        ? []
+        : await ElseNothingAsync(async () => (await _client.DescribeWarmStartAsync(name, cancellationToken)).Warnings, cancellationToken);
 
     public Task<StopHyperParameterTuningJobResponse> StopTuningJobAsync(string name, CancellationToken cancellationToken) =>
         ReachAsync(() => _client.StopHyperParameterTuningJobAsync(name, cancellationToken), cancellationToken);
@@ -163,6 +159,19 @@ internal sealed class Connection : IDisposable
         shell.Variable("AWS_ACCESS_KEY_ID") is { Length: > 0 } id && shell.Variable("AWS_SECRET_ACCESS_KEY") is { Length: > 0 } secret
             ? new Credentials(id, secret, shell.Variable("AWS_SESSION_TOKEN"))
             : null;
+
+    private async Task<IReadOnlyList<T>> ElseNothingAsync<T>(Func<Task<IReadOnlyList<T>?>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReachAsync(ask, cancellationToken) ?? [];
+        }
+        catch (ApiException refusal) when (refusal.Code == ErrorCode.UnknownOperationException)
+        {
+            // AWS itself, or an older server.
+            return [];
+        }
+    }
 
     private async Task<T> ReachAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {

@@ -89,6 +89,8 @@ internal static class RekindleProgram
             ContinueCommand.Create(shell),
             LineageCommand.Create(shell),
             ReportCommand.Create(shell),
+            ExplainCommand.Create(shell),
+            ReplayCommand.Create(shell),
             SuggestCommand.Create(shell),
         };
         var help = new ExampleHelp(((HelpAction)root.Options.OfType<HelpOption>().Single().Action!));

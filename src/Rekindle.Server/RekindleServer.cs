@@ -182,6 +182,7 @@ public sealed class RekindleServer : IAsyncDisposable
         services.AddSingleton<BuiltInMetrics>();
         services.AddSingleton<TuningJobAdmission>();
         services.AddSingleton<Suggesting>();
+        services.AddSingleton<Replaying>();
         services.AddSingleton<DriverSignal>();
         services.AddSingleton<TrainingDriver>();
         services.AddSingleton<TuningDriver>();

@@ -59,7 +59,8 @@ public sealed class KillTests
                 await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 900 / parallel)), TimeProvider.System, token);
                 await server.KillAsync();
                 await server.DisposeAsync();
-                server = await ServerProcess.StartAsync(workspace.Data);
+                // Now with one processor, now with two: that must not show in the suggestions either.
+                server = await StartAsync(workspace, processors: 1 + (kill % 2));
                 var job = await Tuning.Client(server).DescribeHyperParameterTuningJobAsync(Name, token);
                 inProgress += job.HyperParameterTuningJobStatus == "InProgress" ? 1 : 0;
                 Assert.InRange(job.TrainingJobStatusCounters!.InProgress!.Value, 0, parallel);
@@ -68,6 +69,13 @@ public sealed class KillTests
             // Else this would mostly show that a server can be killed when it has nothing to do.
             Assert.True(inProgress >= kills / 2, $"Only {inProgress} of {kills} kills came before the end.");
             var said = await CheckAsync(Tuning.Client(server), parallel);
+            foreach (var processors in (int[])[1, 2])
+            {
+                await server.DisposeAsync();
+                server = await StartAsync(workspace, processors);
+                await CheckReplayAsync(Tuning.Client(server));
+            }
+
             server.AssertSound();
             return said;
         }
@@ -112,6 +120,25 @@ public sealed class KillTests
         // By the programs' own clocks, whatever the rows say.
         Assert.Equal(parallel, MostAtOnce(runs));
         return said;
+    }
+
+    private static Task<ServerProcess> StartAsync(Workspace workspace, int processors) => ServerProcess.StartAsync(
+        workspace.Data,
+        environment: new Dictionary<string, string> { ["DOTNET_PROCESSOR_COUNT"] = processors.ToString(CultureInfo.InvariantCulture) });
+
+    /// <summary>Every suggestion comes out the same again, to the last bit of what was expected of it.</summary>
+    private static async Task CheckReplayAsync(RekindleClient client)
+    {
+        var (same, next) = (0, (int?)1);
+        while (next is { } from)
+        {
+            var replay = await client.ReplayTuningJobAsync(Name, from, TestContext.Current.CancellationToken);
+            Assert.True(replay.Difference is null, replay.ToString() + string.Join(", ", replay.Difference?.Facts ?? []));
+            same += replay.Same!.Value;
+            next = replay.NextLaunchIndex;
+        }
+
+        Assert.Equal(Jobs, same);
     }
 
     private static double Value(HyperParameterTrainingJobSummary trainingJob) => trainingJob.FinalHyperParameterTuningJobObjectiveMetric!.Value!.Value;

@@ -23,4 +23,19 @@ public sealed partial class RekindleClient
     public Task<WarmStartReportResponse> ReportWarmStartAsync(string name, CancellationToken cancellation) =>
         CallAsync<WarmStartReportRequest, WarmStartReportResponse>(
             "Rekindle.WarmStartReport", new() { HyperParameterTuningJobName = name }, cancellation);
+
+    /// <summary>Why a training job was launched with its hyperparameters.</summary>
+    public Task<ExplainSuggestionResponse> ExplainSuggestionAsync(string trainingJob, CancellationToken cancellation) =>
+        CallAsync<ExplainSuggestionRequest, ExplainSuggestionResponse>(
+            "Rekindle.ExplainSuggestion", new() { TrainingJobName = trainingJob }, cancellation);
+
+    /// <summary>How the training jobs of a tuning job were suggested.</summary>
+    public Task<ListSuggestionsResponse> ListSuggestionsAsync(string name, CancellationToken cancellation) =>
+        CallAsync<ListSuggestionsRequest, ListSuggestionsResponse>(
+            "Rekindle.ListSuggestions", new() { HyperParameterTuningJobName = name }, cancellation);
+
+    /// <summary>Makes suggestions of a tuning job again, as many as a few seconds allow.</summary>
+    public Task<ReplayTuningJobResponse> ReplayTuningJobAsync(string name, int fromLaunchIndex, CancellationToken cancellation) =>
+        CallAsync<ReplayTuningJobRequest, ReplayTuningJobResponse>(
+            "Rekindle.ReplayTuningJob", new() { HyperParameterTuningJobName = name, FromLaunchIndex = fromLaunchIndex }, cancellation);
 }

@@ -27,7 +27,8 @@ internal static class DescribeCommand
                 var counters = description.TrainingJobStatusCounters;
                 var failed = (counters?.NonRetryableError ?? 0) + (counters?.RetryableError ?? 0) + (description.ObjectiveStatusCounters?.Failed ?? 0);
                 var trainingJobs = failed > 0 ? await connection.ListTrainingJobsAsync(name, cancellationToken) : [];
-                shell.Console.Write(JobDescription.Render(description, warnings, trainingJobs, shell.Clock.GetUtcNow()));
+                var origins = Origins.Counted(await connection.ListSuggestionsAsync(name, cancellationToken));
+                shell.Console.Write(JobDescription.Render(description, warnings, trainingJobs, origins, shell.Clock.GetUtcNow()));
             }
 
             return ExitCodes.Success;

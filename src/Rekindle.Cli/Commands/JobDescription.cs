@@ -12,11 +12,13 @@ internal static class JobDescription
     /// <param name="job">The tuning job.</param>
     /// <param name="warnings">What may mislead it.</param>
     /// <param name="trainingJobs">Its training jobs, when some of them failed; else none are needed.</param>
+    /// <param name="origins">How its training jobs were suggested, if that is known.</param>
     /// <param name="now">The time.</param>
     public static IRenderable Render(
         DescribeHyperParameterTuningJobResponse job,
         IReadOnlyList<string> warnings,
         IReadOnlyList<HyperParameterTrainingJobSummary> trainingJobs,
+        string? origins,
         DateTimeOffset now)
     {
         var facts = new Facts();
@@ -37,6 +39,7 @@ internal static class JobDescription
             facts.Add("", reason, new Style(Color.Red));
         }
 
+        facts.Add("Suggested by", origins);
         AddBest(facts, "Best", job.BestTrainingJob);
         AddBest(facts, "Overall best", job.OverallBestTrainingJob);
         return facts.Render();

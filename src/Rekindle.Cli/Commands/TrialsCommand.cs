@@ -28,7 +28,8 @@ internal static class TrialsCommand
             }
 
             var picture = await new TuningWatch(connection, name).LookAsync(cancellationToken);
-            shell.Console.Write(TrainingTable.Render(picture, shell.Console.Profile.Width, fullNames: true));
+            var origins = Origins.ByTrainingJob(await connection.ListSuggestionsAsync(name, cancellationToken));
+            shell.Console.Write(TrainingTable.Render(picture, shell.Console.Profile.Width, fullNames: true, origins: origins));
             shell.Console.WriteLine(picture.TrainingJobs.Count == 0 ? "No training jobs yet." : TuningBoard.BestText(picture));
             foreach (var reason in FailureReasons.Of(picture.TrainingJobs.Select(view => view.Summary), picture.Metric))
             {

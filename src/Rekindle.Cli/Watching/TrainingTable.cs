@@ -17,25 +17,31 @@ internal static class TrainingTable
     /// <param name="width">Columns of the terminal.</param>
     /// <param name="fullNames">Whether the training jobs' names are worth more than their hyperparameters, as when one is to be copied.</param>
     /// <param name="maxRows">Most rows: the best one and the newest are shown.</param>
-    public static IRenderable Render(TuningPicture picture, int width, bool fullNames, int maxRows = int.MaxValue)
+    /// <param name="origins">How training jobs were suggested, by name; shown where there is room.</param>
+    public static IRenderable Render(
+        TuningPicture picture, int width, bool fullNames, int maxRows = int.MaxValue, IReadOnlyDictionary<string, string>? origins = null)
     {
         var rows = Chosen(picture, maxRows);
         var omitted = picture.TrainingJobs.Count - rows.Count;
         // What was tried is what a row is about: names are cut before hyperparameters go.
         FittingTable[] tables =
         [
-            Build(picture, rows, Naming.Full, Tuned.Named),
-            .. fullNames ? [Build(picture, rows, Naming.Full, Tuned.Abbreviated)] : (FittingTable[])[],
-            Build(picture, rows, Naming.Short, Tuned.Named),
-            Build(picture, rows, Naming.Short, Tuned.Abbreviated),
-            Build(picture, rows, Naming.Number, Tuned.Abbreviated),
-            Build(picture, rows, Naming.Short, Tuned.Omitted),
+            .. Both(Naming.Full, Tuned.Named),
+            .. fullNames ? Both(Naming.Full, Tuned.Abbreviated) : [],
+            .. Both(Naming.Short, Tuned.Named),
+            .. Both(Naming.Short, Tuned.Abbreviated),
+            .. Both(Naming.Number, Tuned.Abbreviated),
+            .. Both(Naming.Short, Tuned.Omitted),
             Narrow(picture, rows),
         ];
         var table = FittingTable.Choose(width, tables);
         return omitted == 0
             ? table
             : new Rows(new Text(string.Create(CultureInfo.InvariantCulture, $"({omitted} more training jobs)"), Dim), table);
+
+        FittingTable[] Both(Naming naming, Tuned tuned) => origins is { Count: > 0 }
+            ? [Build(picture, rows, naming, tuned, origins), Build(picture, rows, naming, tuned)]
+            : [Build(picture, rows, naming, tuned)];
     }
 
     private static List<TrainingView> Chosen(TuningPicture picture, int maxRows)
@@ -51,7 +57,8 @@ internal static class TrainingTable
         return newest;
     }
 
-    private static FittingTable Build(TuningPicture picture, List<TrainingView> rows, Naming naming, Tuned tuned)
+    private static FittingTable Build(
+        TuningPicture picture, List<TrainingView> rows, Naming naming, Tuned tuned, IReadOnlyDictionary<string, string>? origins = null)
     {
         var names = tuned == Tuned.Omitted ? [] : picture.TunedNames;
         var headings = tuned == Tuned.Abbreviated ? ShortNames.Of(names) : names;
@@ -68,9 +75,14 @@ internal static class TrainingTable
 
         columns.Add(new Column(metric, IsNumber: true));
         columns.Add(new Column(""));
+        if (origins is not null)
+        {
+            columns.Add(new Column("By"));
+        }
+
         var shortened = names.Zip(headings).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.Second} {pair.First}");
         var legend = string.Join(", ", metric == picture.Metric ? shortened : shortened.Append($"{metric} {picture.Metric}"));
-        return new FittingTable(columns, [.. rows.Select(row => Cells(picture, row, naming, names, hasEpochs))])
+        return new FittingTable(columns, [.. rows.Select(row => Cells(picture, row, naming, names, hasEpochs, origins))])
         {
             Legend = legend.Length == 0 ? null : legend,
         };
@@ -79,7 +91,13 @@ internal static class TrainingTable
     /// <summary>SageMaker's names of metrics begin with the channel: <c>validation:accuracy</c>.</summary>
     private static string ShortMetric(string metric) => metric[(metric.LastIndexOf(':') + 1)..] is { Length: > 0 } part ? part : metric;
 
-    private static List<Cell> Cells(TuningPicture picture, TrainingView row, Naming naming, IReadOnlyList<string> names, bool hasEpochs)
+    private static List<Cell> Cells(
+        TuningPicture picture,
+        TrainingView row,
+        Naming naming,
+        IReadOnlyList<string> names,
+        bool hasEpochs,
+        IReadOnlyDictionary<string, string>? origins)
     {
         var isBest = row == picture.Best;
         var status = row.Summary.TrainingJobStatus ?? "";
@@ -97,6 +115,11 @@ internal static class TrainingTable
 
         cells.Add(Metric(row, isBest));
         cells.Add(isBest ? BestMark : "");
+        if (origins is not null)
+        {
+            cells.Add(new Cell(origins.GetValueOrDefault(row.Name, ""), Dim));
+        }
+
         return cells;
     }
 

@@ -139,7 +139,10 @@ internal sealed partial class TuningDriver(
         var name = TrainingJobName.For(job, launchIndex);
         Launching(log, name, suggestion.Origin);
         return new Change.AddTrainingJob(
-            name, Arn.ForTrainingJob(job.Arn, name), launchIndex, suggestion.Configuration.Values, suggestion.Origin.ToString(), time.GetUtcNow());
+            name, Arn.ForTrainingJob(job.Arn, name), launchIndex, suggestion.Configuration.Values, suggestion.Origin.ToString(), time.GetUtcNow())
+        {
+            Explanation = SeenHistory.Explain(suggestion, snapshot),
+        };
     }
 
     private static TimeSpan Wait(IReadOnlyList<TuningAction> actions, SteadyClock clock)

@@ -20,7 +20,11 @@ internal abstract record Change
         int LaunchIndex,
         IReadOnlyDictionary<string, string> TunedHyperParameters,
         string Origin,
-        DateTimeOffset CreationTime) : Change;
+        DateTimeOffset CreationTime) : Change
+    {
+        /// <summary>Why it was suggested.</summary>
+        public LaunchExplanation? Explanation { get; init; }
+    }
 
     /// <summary>
     /// Replaces the driver's part of a training job. A status (by its order in the enum) never moves back: such a change is dropped,

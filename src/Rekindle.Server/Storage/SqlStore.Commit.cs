@@ -42,9 +42,9 @@ internal sealed partial class SqlStore
     {
         var id = await transaction.NumberAsync(
             """
-            INSERT INTO training_jobs (tuning_job_id, launch_index, name, name_lower, arn, tuned, origin, creation_time,
-                status, secondary, last_modified_time, objective_status)
-            VALUES (@tuning_job, @index, @name, @folded, @arn, @tuned, @origin, @time, 'InProgress', 'Starting', @time, 'Pending')
+            INSERT INTO training_jobs (tuning_job_id, launch_index, name, name_lower, arn, tuned, origin, explanation,
+                creation_time, status, secondary, last_modified_time, objective_status)
+            VALUES (@tuning_job, @index, @name, @folded, @arn, @tuned, @origin, @explanation, @time, 'InProgress', 'Starting', @time, 'Pending')
             ON CONFLICT DO NOTHING RETURNING id
             """,
             ("@tuning_job", tuningJobId),
@@ -54,6 +54,7 @@ internal sealed partial class SqlStore
             ("@arn", add.Arn),
             ("@tuned", StorageJson.Write(add.TunedHyperParameters)),
             ("@origin", add.Origin),
+            ("@explanation", add.Explanation is { } explanation ? StorageJson.Write(explanation) : null),
             ("@time", add.CreationTime.ToColumn()));
         if (id is null)
         {

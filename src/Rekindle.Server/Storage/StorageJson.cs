@@ -13,6 +13,7 @@ namespace Rekindle.Server.Storage;
 [JsonSerializable(typeof(IEnumerable<long>))]
 [JsonSerializable(typeof(TuningJobCounters))]
 [JsonSerializable(typeof(PageToken))]
+[JsonSerializable(typeof(LaunchExplanation))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     public static string Write(TuningJobDefinition definition) => JsonSerializer.Serialize(definition, Default.TuningJobDefinition);
@@ -22,6 +23,18 @@ internal sealed partial class StorageJson : JsonSerializerContext
     public static string Write(IReadOnlyDictionary<string, string> map) => JsonSerializer.Serialize(map, Default.IReadOnlyDictionaryStringString);
 
     public static string Write(TuningJobCounters counters) => JsonSerializer.Serialize(counters, Default.TuningJobCounters);
+
+    /// <exception cref="ArgumentOutOfRangeException">A number that is not finite.</exception>
+    public static string Write(LaunchExplanation explanation)
+    {
+        var (mean, deviation, acquisition) = (explanation.PredictedMean, explanation.PredictedDeviation, explanation.Acquisition);
+        foreach (var number in (double?[])[mean, deviation, acquisition, explanation.Nearest?.Value, explanation.Nearest?.Distance])
+            number?.ToColumn();
+        return JsonSerializer.Serialize(explanation, Default.LaunchExplanation);
+    }
+
+    public static LaunchExplanation ReadExplanation(string json) =>
+        JsonSerializer.Deserialize(json, Default.LaunchExplanation) ?? throw new JsonException("An explanation without a value.");
 
     public static TuningJobCounters ReadCounters(string json) =>
         JsonSerializer.Deserialize(json, Default.TuningJobCounters) ?? throw new JsonException("Counters without a value.");

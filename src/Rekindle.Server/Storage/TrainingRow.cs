@@ -27,6 +27,8 @@ internal sealed record TrainingRow(
 
     public required TrainingProgress Progress { get; init; }
 
+    public required string? Explanation { get; init; }
+
     /// <summary>Reads a row of the training jobs' column list.</summary>
     public static TrainingRow Read(DbDataReader row) => new(
         row.GetInt64(0),
@@ -59,6 +61,7 @@ internal sealed record TrainingRow(
             LogPosition = row.GetInt64(24),
             ModelArtifact = row.TextAt(25),
         },
+        Explanation = row.TextAt(26),
     };
 
     public TrainingJob Complete(TuningJobDefinition? tuning, IReadOnlyList<SecondaryTransition> transitions)
@@ -73,6 +76,7 @@ internal sealed record TrainingRow(
             LaunchIndex = LaunchIndex,
             TunedHyperParameters = tuned,
             Origin = Origin,
+            Explanation = Explanation is null ? null : StorageJson.ReadExplanation(Explanation),
             Description = Description,
             Definition = tuning?.Training ?? StorageJson.ReadTrainingDefinition(Definition!),
             HyperParameters = tuning?.HyperParametersFor(tuned) ?? StorageJson.ReadMap(HyperParameters!),

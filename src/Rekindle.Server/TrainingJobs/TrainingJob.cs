@@ -46,6 +46,9 @@ internal sealed record TrainingJob
     /// <summary>How the strategy came to the suggestion, such as <c>InitialDesign</c> or <c>Model</c>.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>Why it was suggested; null for an imported one, and for one that was launched before this was kept.</summary>
+    public LaunchExplanation? Explanation { get; init; }
+
     /// <summary>
     /// JSON of the wire. For a training job of its own: its description. For an imported one: the document it came with. Null when a
     /// tuning job describes it.

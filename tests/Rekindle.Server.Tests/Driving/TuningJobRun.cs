@@ -23,10 +23,12 @@ internal sealed class TuningJobRun : IAsyncDisposable
     {
         _executor = executor;
         _time = time ?? TimeProvider.System;
-        Store = SqlStore.Open(Path.Combine(_folder, "rekindle.db"), TimeProvider.System, NullLogger.Instance);
+        Store = SqlStore.Open(DatabasePath, TimeProvider.System, NullLogger.Instance);
     }
 
     public SqlStore Store { get; }
+
+    public string DatabasePath => Path.Combine(_folder, "rekindle.db");
 
     public DriverSignal Signal { get; } = new();
 

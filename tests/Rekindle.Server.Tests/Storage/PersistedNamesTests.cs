@@ -30,6 +30,13 @@ public sealed class PersistedNamesTests
     }
 
     [Fact]
+    public void Words_of_the_optimizer_that_stand_in_rows_are_still_its_words()
+    {
+        Assert.Equal("InitialDesign Model Parent Random Grid", string.Join(' ', Enum.GetNames<Rekindle.Optimization.SuggestionOrigin>()));
+        Assert.Equal("None Own OwnWithParents Pooled", string.Join(' ', Enum.GetNames<Rekindle.Optimization.SuggestionModel>()));
+    }
+
+    [Fact]
     public void Every_enum_that_reaches_a_row_is_pinned()
     {
         var seen = new HashSet<Type>();

@@ -72,6 +72,19 @@ internal static class Samples
             name, TrainingJobArn(name), index, tuned ?? new Dictionary<string, string> { ["eta"] = "0.01" }, "Model", time);
     }
 
+    public static LaunchExplanation Explanation { get; } = new()
+    {
+        Engine = "1.2.3+abc",
+        Running = [3, 17],
+        Reason = "Largest expected improvement by the job's \"own\" results, é.",
+        Model = "OwnWithParents",
+        Parent = "mother",
+        PredictedMean = 0.1 + 0.2,
+        PredictedDeviation = 1e-3,
+        Acquisition = -7.25,
+        Nearest = new NearestLaunch(new Dictionary<string, string> { ["eta"] = "0.02", ["optimizer"] = "sgd" }, 0.25, 0.125),
+    };
+
     public static TrainingProgress Running(DateTimeOffset time) => new()
     {
         Status = TrainingJobStatus.InProgress,

@@ -147,6 +147,52 @@ public abstract partial class StoreContract
         Assert.Empty(await Store.ReadLastMetricsAsync(job.Id, default));
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    public async Task An_explanation_with_a_number_that_is_none_undoes_the_launch(double value)
+    {
+        var (job, lease) = await LeasedTuningJobAsync();
+        var why = Samples.Explanation;
+        foreach (var wrong in (LaunchExplanation[])
+            [
+                why with { PredictedMean = value },
+                why with { PredictedDeviation = value },
+                why with { Acquisition = value },
+                why with { Nearest = why.Nearest! with { Value = value } },
+                why with { Nearest = why.Nearest! with { Distance = value } },
+            ])
+        {
+            Change[] launch = [Samples.Launch(job.Id, 1, Now) with { Explanation = wrong }];
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.CommitAsync(lease, launch, default));
+        }
+
+        Assert.Empty((await Store.ReadTuningSnapshotAsync(job.Id, default))!.TrainingJobs);
+    }
+
+    [Fact]
+    public async Task An_explanation_reads_back_to_the_last_bit_and_a_second_launch_of_the_index_leaves_it()
+    {
+        var (job, lease) = await LeasedTuningJobAsync();
+        double[] odd = [-0.0, 5e-324, double.MaxValue, 0.1, 0.87000000000000011, -2.2250738585072011e-308];
+        for (var i = 0; i < odd.Length; i++)
+        {
+            var why = Samples.Explanation;
+            why = why with { PredictedMean = odd[i], PredictedDeviation = odd[i], Acquisition = odd[i], Nearest = why.Nearest! with { Value = odd[i], Distance = odd[i] } };
+            var launch = Samples.Launch(job.Id, i + 1, Now) with { Explanation = why };
+            Assert.True(await Store.CommitAsync(lease, [launch, launch with { Explanation = Samples.Explanation }], default));
+            var read = (await TrainingJobAsync(launch.Name)).Explanation!;
+            Assert.Equal(JsonSerializer.Serialize(why), JsonSerializer.Serialize(read));
+            foreach (var number in (double[])[read.PredictedMean!.Value, read.PredictedDeviation!.Value, read.Acquisition!.Value, read.Nearest!.Value, read.Nearest.Distance])
+                Assert.Equal(BitConverter.DoubleToInt64Bits(odd[i]), BitConverter.DoubleToInt64Bits(number));
+        }
+
+        Assert.Null((await LaunchAsync(lease, 20)).Explanation);
+        var bare = Samples.Launch(job.Id, 21, Now) with { Explanation = new LaunchExplanation { Engine = "1" } };
+        await Store.CommitAsync(lease, [bare], default);
+        Assert.Equal(JsonSerializer.Serialize(bare.Explanation), JsonSerializer.Serialize((await TrainingJobAsync(bare.Name)).Explanation));
+    }
+
     [Fact]
     public async Task A_terminal_training_job_never_changes()
     {

@@ -1,0 +1,38 @@
+namespace Rekindle.Api.Shapes;
+
+/// <summary>Asks how the training jobs of a tuning job were suggested.</summary>
+public sealed record ListSuggestionsRequest
+{
+    /// <summary>Name of the tuning job.</summary>
+    [Required, Length(1, 32), Pattern(Patterns.TuningJobName)]
+    public string? HyperParameterTuningJobName { get; init; }
+}
+
+/// <summary>How the training jobs of a tuning job were suggested.</summary>
+public sealed record ListSuggestionsResponse
+{
+    /// <summary>Name of the tuning job.</summary>
+    [Required]
+    public string? HyperParameterTuningJobName { get; init; }
+
+    /// <summary>One for each training job, in the order in which they were launched.</summary>
+    [Required]
+    public IReadOnlyList<SuggestedTrainingJob>? Suggestions { get; init; }
+}
+
+/// <summary>How a training job was suggested.</summary>
+public sealed record SuggestedTrainingJob
+{
+    /// <summary>Its name.</summary>
+    [Required]
+    public string? TrainingJobName { get; init; }
+
+    /// <summary>
+    /// <c>initial-design</c>, <c>model</c>, <c>parent</c>, <c>random</c> or <c>grid</c>; <c>unknown</c> where it ran elsewhere.
+    /// </summary>
+    [Required]
+    public string? Origin { get; init; }
+
+    /// <summary>The parent whose configuration it is; absent when it is none's.</summary>
+    public string? Parent { get; init; }
+}

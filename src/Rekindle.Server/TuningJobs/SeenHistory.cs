@@ -1,0 +1,69 @@
+using System.Reflection;
+using Rekindle.Optimization;
+using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.TuningJobs;
+
+/// <summary>
+/// What a suggestion saw, kept so that it can be made again. All training jobs launched before it are known by their rows, and one that
+/// had ended has not changed since; so which of them had not ended yet is all there is to note, and that is never many.
+/// </summary>
+internal static class SeenHistory
+{
+    /// <summary>Version of the optimizer, down to the commit it was built from where the build knows it.</summary>
+    public static string Engine { get; } =
+        typeof(Strategy).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Why a configuration was suggested, as it is stored.</summary>
+    /// <param name="suggestion">The suggestion.</param>
+    /// <param name="snapshot">The rows it was made from.</param>
+    public static LaunchExplanation Explain(Suggestion suggestion, TuningSnapshot snapshot)
+    {
+        var why = suggestion.Explanation;
+        return new LaunchExplanation
+        {
+            Engine = Engine,
+            Running = [.. snapshot.TrainingJobs.Where(job => !job.IsTerminal).Select(job => job.LaunchIndex)],
+            Reason = why?.Reason,
+            Model = why?.Model.ToString(),
+            Parent = why?.Parent,
+            PredictedMean = Finite(why?.PredictedMean),
+            PredictedDeviation = Finite(why?.PredictedDeviation),
+            Acquisition = Finite(why?.Acquisition),
+            Nearest = why?.Nearest is { } nearest && double.IsFinite(nearest.Distance)
+                ? new NearestLaunch(nearest.Configuration.Values, nearest.Value, nearest.Distance)
+                : null,
+        };
+    }
+
+    /// <summary>The rows as the suggestion of a training job saw them.</summary>
+    /// <param name="snapshot">The rows as they are now.</param>
+    /// <param name="launchIndex">The training job's place in the order of launches.</param>
+    /// <param name="explanation">What was stored with it.</param>
+    public static TuningSnapshot Before(TuningSnapshot snapshot, int launchIndex, LaunchExplanation explanation)
+    {
+        var running = explanation.Running.ToHashSet();
+        return snapshot with
+        {
+            TrainingJobs =
+            [
+                .. snapshot.TrainingJobs
+                    .Where(job => job.LaunchIndex < launchIndex)
+                    .Select(job => running.Contains(job.LaunchIndex) ? NotEnded(job) : job),
+            ],
+        };
+    }
+
+    private static TrainingJob NotEnded(TrainingJob job) => job with
+    {
+        Progress = new TrainingProgress
+        {
+            Status = TrainingJobStatus.InProgress,
+            Secondary = SecondaryStatus.Training,
+            LastModifiedTime = job.CreationTime,
+        },
+    };
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+}
