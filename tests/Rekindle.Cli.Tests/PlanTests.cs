@@ -135,6 +135,7 @@ public sealed class PlanTests : IDisposable
                 ["SageMaker.DescribeHyperParameterTuningJob"] =
                     """{"HyperParameterTuningJobName":"child","WarmStartConfig":{"WarmStartType":"TransferLearning","ParentHyperParameterTuningJobs":[]}}""",
                 ["Rekindle.DescribeWarmStart"] = """{"Warnings":["Other data."]}""",
+                ["Rekindle.ListSuggestions"] = """{"__type":"UnknownOperationException"}""",
             },
             "describe",
             "child");

@@ -22,6 +22,9 @@ internal sealed class ScriptedServer : HttpMessageHandler
 
     public int Width { get; init; } = TerminalWidth;
 
+    /// <summary>What every answer takes, by the shell's clock.</summary>
+    public TimeSpan Delay { get; init; }
+
     public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Addresses that were asked.</summary>
@@ -66,6 +69,7 @@ internal sealed class ScriptedServer : HttpMessageHandler
         var operation = request.Headers.GetValues("X-Amz-Target").Single().Split('.')[1];
         Asked.Add((operation, JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!));
         Hosts.Add(request.RequestUri!.Authority);
+        Clock.Pass(Delay);
         var answers = _answers.GetValueOrDefault(operation)
             ?? new Queue<string?>([$$"""{"__type":"UnknownOperationException","message":"The test has no answer to {{operation}}."}"""]);
         var answer = answers.Count > 1 ? answers.Dequeue() : answers.Peek();
@@ -81,6 +85,8 @@ internal sealed class ScriptedServer : HttpMessageHandler
     internal sealed class LeapingClock : TimeProvider
     {
         private long _ticks;
+
+        public void Pass(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 
         public TimeSpan Waited => TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Rekindle.Cli.Output;
 
 namespace Rekindle.Cli.Commands;
 

@@ -93,6 +93,15 @@ public sealed class ContinueCommandTests : IAsyncLifetime
 
         var lineage = await RunAsync("lineage", "native-c2", "--format", "mermaid");
         Assert.Contains("n1 -->|IdenticalDataAndAlgorithm| n2", lineage.Output, StringComparison.Ordinal);
+        // What the search did can be asked for and made again, on the real server.
+        var replay = await RunAsync("replay", "native-c2");
+        Assert.Equal((0, "All 2 suggestions are the same."), (replay.Code, replay.Output.Trim()));
+        Assert.Matches(@"By\s", (await RunAsync("trials", "native-c2")).Output);
+        var listed = JsonNode.Parse((await RunAsync("trials", "native-c2", "--json")).Output)!["TrainingJobSummaries"]![0]!;
+        Assert.Null(listed["Origin"]);
+        var explained = await RunAsync("explain", listed["TrainingJobName"]!.GetValue<string>());
+        Assert.True(explained.Code == 0, explained.Errors);
+        Assert.StartsWith("A random draw, uniform under the scaling of each range.", explained.Output, StringComparison.Ordinal);
         var report = await RunAsync("report", "native-c2");
         Assert.True(report.Code == 0, report.Errors);
         Assert.Contains("parents' best", report.Output, StringComparison.Ordinal);
