@@ -122,6 +122,37 @@ public sealed class ContinueCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_imported_table_goes_on_and_its_continuation_too()
+    {
+        var file = Path.Combine(_folder, "runs.csv");
+        await File.WriteAllTextAsync(
+            file, "lr,opt,layers,loss\n0.05,sgd,1,0.5\n0.02,adam,3,0.2\n0.5,adam,2,\n0.3,sgd,4,0.7\n0.01,nag,2,0.3\n", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await RunAsync(
+            "import", file, "--objective", "loss", "--goal", "Minimize", "--range", "lr=1e-3..1:log", "--static", "epochs=3", "--image", "a/algo:1")).Code);
+
+        await GoesOnAsync("runs", "runs-c2");
+
+        Assert.Contains("3", (await DescribeAsync("runs-c2"))["TrainingJobDefinition"]!["StaticHyperParameters"]!["epochs"]!.GetValue<string>(), StringComparison.Ordinal);
+        await GoesOnAsync("runs-c2", "runs-c3");
+        Assert.Contains("runs", (await RunAsync("lineage", "runs-c3")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("storage.db")]
+    [InlineData("journal-5.log")]
+    public async Task An_imported_optuna_storage_goes_on(string file)
+    {
+        Assert.Equal(0, (await RunAsync(
+            "import", Path.Combine(AppContext.BaseDirectory, "Data", file), "--study", "lenet", "--metric", "loss", "--name", "lenet", "--image", "a/algo:1")).Code);
+
+        await GoesOnAsync("lenet", "lenet-c2");
+
+        var tuned = JsonNode.Parse((await RunAsync("trials", "lenet-c2", "--json")).Output)!["TrainingJobSummaries"]![0]!["TunedHyperParameters"]!;
+        Assert.Equal(9, tuned.AsObject().Count);
+        Assert.Contains(tuned["optimizer"]!.GetValue<string>(), (string[])["sgd", "adam", "null"]);
+    }
+
+    [Fact]
     public async Task A_dry_run_for_people_shows_request_and_plan()
     {
         Assert.Equal(0, (await RunAsync("import", Path.Combine(AppContext.BaseDirectory, "Data", "sagemaker_dump.json"))).Code);
@@ -140,6 +171,28 @@ public sealed class ContinueCommandTests : IAsyncLifetime
     [InlineData("continue", "job", "--more", "2", "--type", "same")]
     [InlineData("continue", "job", "--more", "2", "--parallel", "-1")]
     public async Task A_wrong_command_line_is_a_usage_error(params string[] arguments) => Assert.Equal(2, (await RunAsync(arguments)).Code);
+
+    /// <summary>The continuation runs its three training jobs to their end, learns from what was imported, and is reported.</summary>
+    private async Task GoesOnAsync(string job, string child)
+    {
+        var created = await RunAsync("continue", job, "--more", "3", "--parallel", "2");
+        Assert.True(created.Code == 0, created.Errors);
+        Assert.Contains($"{child} continues {job}.", created.Output, StringComparison.Ordinal);
+        var watched = await RunAsync("watch", child);
+        Assert.True(watched.Code == 0, watched.Output + watched.Errors);
+        var counters = (await DescribeAsync(child))["ObjectiveStatusCounters"]!;
+        Assert.Equal((3, 0), (counters["Succeeded"]!.GetValue<int>(), counters["Failed"]!.GetValue<int>()));
+        var first = JsonNode.Parse((await RunAsync("trials", child, "--json")).Output)!["TrainingJobSummaries"]![0]!["TrainingJobName"]!.GetValue<string>();
+        // The type is identical by default: the very first suggestion is of a model of the parent's results.
+        var why = JsonNode.Parse((await RunAsync("explain", first, "--json")).Output)!;
+        Assert.Equal("Pooled", why["Model"]!.GetValue<string>());
+        var replay = await RunAsync("replay", child);
+        Assert.Equal((0, "All 3 suggestions are the same."), (replay.Code, replay.Output.Trim()));
+        var report = JsonNode.Parse((await RunAsync("report", child, "--json")).Output)!;
+        Assert.Equal(job, report["ParentsBest"]!["TuningJobName"]!.GetValue<string>());
+    }
+
+    private async Task<JsonNode> DescribeAsync(string job) => JsonNode.Parse((await RunAsync("describe", job, "--json")).Output)!;
 
     private async Task<(bool Accepted, int Used, string Name, JsonNode Request, string Text)> PlanAsync(params string[] arguments)
     {
