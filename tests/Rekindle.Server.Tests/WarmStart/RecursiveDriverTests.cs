@@ -11,10 +11,11 @@ public sealed class RecursiveDriverTests
     public async Task A_transfer_child_tries_its_grandmothers_best_configurations()
     {
         await using var server = await TestServer.StartAsync();
-        await RunChainAsync(server, "TransferLearning");
+        // The mother's best passes what the child finds by itself, so that it goes on with the next ancestor's.
+        await RunChainAsync(server, "TransferLearning", "0.9", "1");
 
-        await RunAsync(server, Child("tagged", "TransferLearning", "mother", depth: 1));
-        await RunAsync(server, Child("plain", "TransferLearning", "mother", depth: 0));
+        await RunAsync(server, Child("tagged", "TransferLearning", "mother", depth: 1, jobs: 12));
+        await RunAsync(server, Child("plain", "TransferLearning", "mother", depth: 0, jobs: 12));
 
         Assert.Contains("grandmother", await ParentsOfSuggestionsAsync(server, "tagged"));
         Assert.Contains("mother", await ParentsOfSuggestionsAsync(server, "tagged"));
@@ -26,7 +27,7 @@ public sealed class RecursiveDriverTests
     public async Task An_identical_child_goes_on_from_its_grandmothers_best_after_both_were_deleted()
     {
         await using var server = await TestServer.StartAsync();
-        var best = await RunChainAsync(server, "IdenticalDataAndAlgorithm");
+        var best = await RunChainAsync(server, "IdenticalDataAndAlgorithm", "0", "0.1");
 
         await RunAsync(server, Child("tagged", "IdenticalDataAndAlgorithm", "mother", depth: 1));
         foreach (var ancestor in (string[])["mother", "grandmother"])
@@ -44,11 +45,12 @@ public sealed class RecursiveDriverTests
     }
 
     /// <summary>A grandmother that searched all of [0, 1] and a mother that learned from her and searched a corner; the grandmother's best.</summary>
-    private static async Task<double> RunChainAsync(TestServer server, string type)
+    private static async Task<double> RunChainAsync(TestServer server, string type, string least, string greatest)
     {
         await RunAsync(server, Job("grandmother", jobs: 12));
         var mother = Child("mother", type, "grandmother", depth: 0, jobs: 3);
-        mother["HyperParameterTuningJobConfig"]!["ParameterRanges"]!["ContinuousParameterRanges"]![0]!["MaxValue"] = "0.1";
+        var range = mother["HyperParameterTuningJobConfig"]!["ParameterRanges"]!["ContinuousParameterRanges"]![0]!;
+        (range["MinValue"], range["MaxValue"]) = (least, greatest);
         await RunAsync(server, mother);
         var job = await server.AnswerAsync("DescribeHyperParameterTuningJob", Named("grandmother"));
         var best = (double)job["BestTrainingJob"]!["FinalHyperParameterTuningJobObjectiveMetric"]!["Value"]!;
@@ -58,7 +60,7 @@ public sealed class RecursiveDriverTests
 
     private static JsonObject Job(string name, int jobs)
     {
-        var request = TestServer.TuningJob(name, "/bin/echo", jobs, parallel: 2);
+        var request = TestServer.TuningJob(name, "/bin/echo", jobs, parallel: 1);
         request["HyperParameterTuningJobConfig"]!["RandomSeed"] = 3;
         return request;
     }
