@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Rekindle.Optimization;
 
 /// <summary>Where a suggestion came from.</summary>
@@ -39,7 +41,18 @@ public sealed record TuningProblem(
     Goal Goal,
     IReadOnlyDictionary<string, string> StaticHyperParameters,
     int MaxTrainingJobs,
-    int MaxParallel);
+    int MaxParallel)
+{
+    /// <summary>A problem without fixed hyperparameters.</summary>
+    /// <param name="space">The tunable parameters.</param>
+    /// <param name="goal">Direction of the objective.</param>
+    /// <param name="maxTrainingJobs">How many evaluations may be launched in all, at least 1.</param>
+    /// <param name="maxParallel">How many may run at once, at least 1.</param>
+    public TuningProblem(SearchSpace space, Goal goal, int maxTrainingJobs, int maxParallel = 1)
+        : this(space, goal, FrozenDictionary<string, string>.Empty, maxTrainingJobs, maxParallel)
+    {
+    }
+}
 
 /// <summary>
 /// Chooses configurations. An instance holds no run state: the same history, count and seed give the same answer in any process, on
