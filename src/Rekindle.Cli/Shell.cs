@@ -11,6 +11,9 @@ internal sealed record Shell
 
     public required TextReader In { get; init; }
 
+    /// <summary>Standard input for what may be no text.</summary>
+    public Func<Stream> OpenIn { get; init; } = System.Console.OpenStandardInput;
+
     /// <summary>Text that programs read: JSON, log lines, the line of <c>serve</c>.</summary>
     public required TextWriter Out { get; init; }
 

@@ -25,7 +25,13 @@ internal static class ContinueCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             using var connection = options.Connect(result);
-            var request = await RequestAsync(connection, result.GetRequiredValue(job), flags.Name(result), flags.Settings(result), cancellationToken);
+            var (request, notes) = await RequestAsync(
+                connection, result.GetRequiredValue(job), flags.Name(result), flags.Settings(result), cancellationToken);
+            foreach (var note in notes)
+            {
+                await shell.Error.WriteLineAsync($"note: {note}");
+            }
+
             return flags.IsDryRun(result)
                 ? await PlanAsync(shell, connection, request, options.IsJson(result), cancellationToken)
                 : await CreateAsync(shell, connection, request, options, result, cancellationToken);
@@ -33,7 +39,7 @@ internal static class ContinueCommand
         return command;
     }
 
-    private static async Task<CreateHyperParameterTuningJobRequest> RequestAsync(
+    private static async Task<(CreateHyperParameterTuningJobRequest Request, IReadOnlyList<string> Notes)> RequestAsync(
         Connection connection, string job, string? name, ContinueSettings settings, CancellationToken cancellationToken)
     {
         var parent = await connection.DescribeTuningJobAsync(job, cancellationToken);
@@ -41,7 +47,8 @@ internal static class ContinueCommand
         name ??= await FreeNameAsync(connection, parent.HyperParameterTuningJobName!, cancellationToken);
         try
         {
-            return ContinueRequest.Of(parent, tags, name, settings);
+            var request = ContinueRequest.Of(parent, tags, name, settings);
+            return (request, ContinueRequest.Notes(parent, request));
         }
         catch (FormatException problem)
         {

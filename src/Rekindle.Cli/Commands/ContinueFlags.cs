@@ -7,11 +7,16 @@ namespace Rekindle.Cli.Commands;
 /// <summary>What can be said about a continuation.</summary>
 internal sealed class ContinueFlags
 {
+    private const int DeepestRecursion = 10;
+
+    private static readonly string[] Strategies = ["Bayesian", "Random", "Hyperband", "Grid"];
+
     private readonly Option<int> _more = new("--more") { HelpName = "N", Description = "How many training jobs more", Required = true };
     private readonly Option<string[]> _range = new("--range")
     {
-        HelpName = "NAME=MIN..MAX[:log]",
-        Description = "Another range of a hyperparameter, or of a static one, which is tuned then; NAME=A,B for categories; may be repeated",
+        HelpName = "NAME=MIN..MAX[:log][:int]",
+        Description = "Another range of a hyperparameter, or of a static one, which is tuned then; NAME=A,B for categories, where a comma in "
+            + "quotes or brackets divides nothing; may be repeated",
     };
 
     private readonly Option<string[]> _set = new("--set")
@@ -29,6 +34,19 @@ internal sealed class ContinueFlags
     };
 
     private readonly Option<int?> _parallel = new("--parallel") { HelpName = "N", Description = "How many at a time [default: as before]" };
+    private readonly Option<int?> _seed = new("--seed") { HelpName = "N", Description = "Seed of the search [default: as before]" };
+    private readonly Option<string?> _strategy = new("--strategy")
+    {
+        HelpName = "STRATEGY",
+        Description = "Bayesian or Random, or another one that the server takes for warm starts [default: as before, else Bayesian]",
+    };
+
+    private readonly Option<int?> _recursive = new("--recursive")
+    {
+        HelpName = "N",
+        Description = "Let ancestors over N more steps join, 0 to 10, by the tag rekindle:recursive-depth [default: as before, else 0]",
+    };
+
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the request and what would become of it, and create nothing" };
 
     public ContinueFlags()
@@ -36,11 +54,14 @@ internal sealed class ContinueFlags
         _type.AcceptOnlyFromAmong("identical", "transfer");
         _more.Validators.Add(DemandPositive);
         _parallel.Validators.Add(DemandPositive);
+        _seed.Validators.Add(option => DemandBetween(option, 0, int.MaxValue));
+        _recursive.Validators.Add(option => DemandBetween(option, 0, DeepestRecursion));
+        _strategy.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Strategies);
     }
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_more, _range, _set, _name, _type, _parallel, _dryRun])
+        foreach (var option in (Option[])[_more, _range, _set, _name, _type, _parallel, _seed, _strategy, _recursive, _dryRun])
         {
             command.Options.Add(option);
         }
@@ -57,7 +78,18 @@ internal sealed class ContinueFlags
         Statics = result.GetValue(_set) ?? [],
         WarmStartType = result.GetValue(_type) == "transfer" ? "TransferLearning" : "IdenticalDataAndAlgorithm",
         Parallel = result.GetValue(_parallel),
+        Seed = result.GetValue(_seed),
+        Strategy = Strategies.FirstOrDefault(strategy => strategy.Equals(result.GetValue(_strategy), StringComparison.OrdinalIgnoreCase)),
+        Recursive = result.GetValue(_recursive),
     };
+
+    private static void DemandBetween(OptionResult result, int least, int most)
+    {
+        if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var number) && number >= least && number <= most))
+        {
+            result.AddError($"{result.Option.Name} is '{text}'; it must be a whole number from {least} to {most}.");
+        }
+    }
 
     private static void DemandPositive(OptionResult result)
     {

@@ -83,7 +83,7 @@ internal static class ImportCommand
                 await shell.Error.WriteLineAsync($"note: {note}");
             }
 
-            return ForeignDocument.Of(job, result.GetValue(flags.Image), shell.Clock.GetUtcNow());
+            return ForeignDocument.Of(job, result.GetValue(flags.Image), flags.Environment(result), shell.Clock.GetUtcNow());
         }
         catch (FormatException problem)
         {
@@ -118,14 +118,16 @@ internal static class ImportCommand
         var settings = flags.Settings(result);
         if (source.Format == ForeignFormat.Csv)
         {
-            return CsvImport.Read(source.Text, settings, Path.GetFileNameWithoutExtension(source.Path ?? "imported"));
+            return CsvImport.Read(source.Text, settings, source.Stem);
         }
 
         var notes = new List<string>();
-        var searches = source.Format == ForeignFormat.OptunaJournal
-            ? OptunaJournal.Read(source.Text, notes)
-            : await OptunaDatabase.ReadAsync(
-                source.Path ?? throw new FormatException("An SQLite database can't be read from standard input."), cancellationToken);
+        var searches = source switch
+        {
+            { Format: ForeignFormat.OptunaJournal } => OptunaJournal.Read(source.Text, notes),
+            { Path: { } path } => await OptunaDatabase.ReadAsync(path, cancellationToken),
+            _ => await OptunaDatabase.ReadAsync(source.Bytes, cancellationToken),
+        };
         var job = OptunaImport.Make(searches, result.GetValue(flags.Study), settings.Metric, settings.Goal, settings.Name);
         return job with { Notes = [.. notes, .. job.Notes] };
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rekindle.Api.Shapes;
 
 namespace Rekindle.Cli.Continuing;
@@ -12,6 +13,9 @@ internal static class ContinueRequest
     private const string ObjectiveMetric = "ObjectiveMetric";
     private const string ImportMark = "rekindle:imported";
     private const string ReservedTags = "aws:";
+    private const string RecursiveDepth = "rekindle:recursive-depth";
+    private const string Bayesian = "Bayesian";
+    private const string Random = "Random";
 
     /// <param name="parent">The tuning job to go on with.</param>
     /// <param name="tags">Its tags.</param>
@@ -52,9 +56,12 @@ internal static class ContinueRequest
             HyperParameterTuningJobName = name,
             HyperParameterTuningJobConfig = config with
             {
+                Strategy = StrategyOf(config, settings),
+                // It is the strategy's own.
+                StrategyConfig = StrategyOf(config, settings) == config.Strategy ? config.StrategyConfig : null,
                 ParameterRanges = inDefinition ? null : edited.Ranges,
-                // The same seed would draw the same numbers again.
-                RandomSeed = null,
+                // With other parents the same seed draws other numbers, so the child does not repeat its parent.
+                RandomSeed = settings.Seed ?? config.RandomSeed,
                 ResourceLimits = new ResourceLimits
                 {
                     MaxNumberOfTrainingJobs = settings.More,
@@ -69,9 +76,33 @@ internal static class ContinueRequest
                 WarmStartType = settings.WarmStartType,
                 ParentHyperParameterTuningJobs = [new() { HyperParameterTuningJobName = parent.HyperParameterTuningJobName }],
             },
-            Tags = Tags(tags),
+            Tags = Tags(tags, settings.Recursive),
         };
     }
+
+    /// <summary>What of the child is not as its parent's user may think, in sentences.</summary>
+    public static IReadOnlyList<string> Notes(DescribeHyperParameterTuningJobResponse parent, CreateHyperParameterTuningJobRequest request)
+    {
+        var notes = new List<string>();
+        var (before, now) = (parent.HyperParameterTuningJobConfig?.Strategy, request.HyperParameterTuningJobConfig?.Strategy);
+        if (now == Bayesian && before is not (null or Bayesian or Random))
+        {
+            notes.Add($"{parent.HyperParameterTuningJobName} was searched by {before}; a warm start is searched by {Bayesian} or {Random}, so this one is by {now}.");
+        }
+
+        var grandparents = (parent.WarmStartConfig?.ParentHyperParameterTuningJobs ?? []).Select(each => each.HyperParameterTuningJobName).ToList();
+        if (grandparents.Count > 0 && request.Tags?.Any(tag => tag.Key == RecursiveDepth && tag.Value != "0") != true)
+        {
+            notes.Add(
+                $"{parent.HyperParameterTuningJobName} learned from {string.Join(", ", grandparents)}; {request.HyperParameterTuningJobName} learns from "
+                + $"{parent.HyperParameterTuningJobName} only. With --recursive 1 its parents join, with --recursive 2 theirs too.");
+        }
+
+        return notes;
+    }
+
+    private static string? StrategyOf(HyperParameterTuningJobConfig config, ContinueSettings settings) =>
+        settings.Strategy ?? (config.Strategy is null or Bayesian or Random ? config.Strategy : Bayesian);
 
     private static FormatException Lacks(DescribeHyperParameterTuningJobResponse parent, string member) =>
         new($"The description of {parent.HyperParameterTuningJobName} has no {member}.");
@@ -96,9 +127,15 @@ internal static class ContinueRequest
     }
 
     /// <summary>Without the mark of an import, which the child is none of, and those that only the platform may set.</summary>
-    private static List<Tag>? Tags(IReadOnlyList<Tag> tags)
+    private static List<Tag>? Tags(IReadOnlyList<Tag> tags, int? recursive)
     {
         var carried = tags.Where(tag => tag.Key != ImportMark && tag.Key?.StartsWith(ReservedTags, StringComparison.OrdinalIgnoreCase) != true).ToList();
+        if (recursive is { } depth)
+        {
+            carried.RemoveAll(tag => tag.Key == RecursiveDepth);
+            carried.Add(new Tag { Key = RecursiveDepth, Value = depth.ToString(CultureInfo.InvariantCulture) });
+        }
+
         return carried.Count > 0 ? carried : null;
     }
 }

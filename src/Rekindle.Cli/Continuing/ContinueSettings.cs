@@ -16,4 +16,13 @@ internal sealed record ContinueSettings
 
     /// <summary>How many at a time; as before when null.</summary>
     public int? Parallel { get; init; }
+
+    /// <summary>As before when null.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>As before when null, if a warm start can have that.</summary>
+    public string? Strategy { get; init; }
+
+    /// <summary>How many steps of ancestors join; as the carried tag says when null.</summary>
+    public int? Recursive { get; init; }
 }

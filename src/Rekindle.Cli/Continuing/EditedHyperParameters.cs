@@ -90,7 +90,15 @@ internal sealed class EditedHyperParameters
 
         var bounds = Bounds.Parse(said);
         Remove(name);
-        if (integer is not null || (continuous is null && bounds.AreWhole && Bounds.IsWhole(fixedAt!)))
+        if (continuous is not null && bounds.SaysInteger)
+        {
+            throw new FormatException($"--range {name}={said}: {name} is tuned over all numbers, and a warm start can't change that.");
+        }
+
+        // A text such as auto does not tell the kind, so the bounds do.
+        var becomesInteger = fixedAt is not null && bounds.AreWhole
+            && (bounds.SaysInteger || Bounds.IsWhole(fixedAt) || !Bounds.IsNumber(fixedAt));
+        if (integer is not null || becomesInteger)
         {
             if (!bounds.AreWhole)
             {
@@ -118,7 +126,7 @@ internal sealed class EditedHyperParameters
 
     private static List<string> Categories(string name, string said)
     {
-        var values = said.Split(',').Select(value => value.Trim()).ToList();
+        var values = CategoryList.Split(said);
         return values.Count > 1 && !said.Contains("..", StringComparison.Ordinal)
             ? values
             : throw new FormatException($"--range {name}={said}: {name} has categories; write them as in {name}=a,b, or fix one with --set {name}=a.");

@@ -2,8 +2,11 @@ using Rekindle.Optimization;
 
 namespace Rekindle.Cli.Importing;
 
-/// <summary>Bounds as people write them: <c>1e-5..1e-1</c>, with <c>:log</c>, <c>:linear</c>, <c>:reverse-log</c> or <c>:auto</c> behind.</summary>
-internal sealed record Bounds(string Min, string Max, string? Scaling)
+/// <summary>
+/// Bounds as people write them: <c>1e-5..1e-1</c>, with <c>:log</c>, <c>:linear</c>, <c>:reverse-log</c> or <c>:auto</c> behind, and
+/// <c>:int</c> for whole numbers.
+/// </summary>
+internal sealed record Bounds(string Min, string Max, string? Scaling, bool SaysInteger)
 {
     private static readonly Dictionary<string, string> Scalings = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -17,27 +20,35 @@ internal sealed record Bounds(string Min, string Max, string? Scaling)
 
     public bool AreWhole => IsWhole(Min) && IsWhole(Max);
 
-    /// <summary>Splits <c>name=said</c> at the last equals sign; without one nothing is said.</summary>
-    public static (string Name, string? Said) Split(string text) => text.LastIndexOf('=') is > 0 and var at
-        ? (text[..at].Trim(), text[(at + 1)..].Trim())
-        : (text.Trim(), null);
-
     /// <exception cref="FormatException">It says no bounds.</exception>
     public static Bounds Parse(string text)
     {
         string? scaling = null;
-        var numbers = text;
-        if (text.LastIndexOf(':') is >= 0 and var colon)
+        var integer = false;
+        var parts = text.Split(':');
+        foreach (var word in parts.Skip(1).Select(part => part.Trim()))
         {
-            numbers = text[..colon];
-            scaling = Scalings.TryGetValue(text[(colon + 1)..].Trim(), out var known)
-                ? known
-                : throw new FormatException($"'{text[(colon + 1)..]}' is no scaling; there are auto, linear, log and reverse-log.");
+            if (word.Equals("int", StringComparison.OrdinalIgnoreCase))
+            {
+                integer = true;
+            }
+            else
+            {
+                scaling = Scalings.TryGetValue(word, out var known) && scaling is null
+                    ? known
+                    : throw new FormatException($"'{word}' is no scaling; there is one of auto, linear, log and reverse-log, and int for whole numbers.");
+            }
         }
 
-        return numbers.Split("..") is [var min, var max] && IsNumber(min.Trim()) && IsNumber(max.Trim())
-            ? new Bounds(min.Trim(), max.Trim(), scaling)
-            : throw new FormatException($"'{text}' are no bounds; write them as in 1e-5..1e-1 or 1e-5..1e-1:log.");
+        if (parts[0].Split("..") is not [var min, var max] || !IsNumber(min.Trim()) || !IsNumber(max.Trim()))
+        {
+            throw new FormatException($"'{text}' are no bounds; write them as in 1e-5..1e-1, 1e-5..1e-1:log or 1..8:int.");
+        }
+
+        var bounds = new Bounds(min.Trim(), max.Trim(), scaling, integer);
+        return !integer || bounds.AreWhole
+            ? bounds
+            : throw new FormatException($"'{text}': the bounds of whole numbers are whole, as in 1..8:int.");
     }
 
     public static bool IsNumber(string text) => NumberText.TryParse(text, out _);

@@ -51,6 +51,7 @@ internal sealed class CsvImport
         var objective = _settings.Objective ?? throw new FormatException(
             $"Which column holds the objective? Say --objective COLUMN, one of: {string.Join(", ", _table.Columns)}.");
         var objectiveColumn = ColumnOf(objective);
+        DemandNumbers(objective);
         var goal = _settings.Goal?.ToUpperInvariant() switch
         {
             "MAXIMIZE" or "MAX" => "Maximize",
@@ -75,11 +76,17 @@ internal sealed class CsvImport
             }
             else
             {
-                ranges.Add(RangeOf(name));
+                var range = RangeOf(name);
+                ranges.Add(range);
+                notes.AddRange(Oddities(range));
             }
         }
 
-        var tuned = ranges.Select(range => (range.Name, Column: ColumnOf(range.Name))).ToList();
+        if (ranges.Count == 0)
+        {
+            notes.Add("No column varies, so the tuning job has no range, and a child learns about one point only; say --range COLUMN=MIN..MAX.");
+        }
+
         return new ForeignJob
         {
             Name = ForeignNames.TuningJob(_settings.Name ?? fileName),
@@ -87,19 +94,56 @@ internal sealed class CsvImport
             Goal = goal,
             Ranges = ranges,
             Statics = statics,
-            Runs = [.. _table.Rows.Select(row => Run(row, tuned, objectiveColumn))],
+            Runs = [.. _table.Rows.Select(row => Run(row, ranges, objectiveColumn))],
             Notes = notes,
         };
     }
 
-    private static ForeignRun Run(string[] row, List<(string Name, int Column)> tuned, int objectiveColumn)
+    /// <summary>A column of texts, or of numbers that are none here, would make a failure of every training job without a word.</summary>
+    private void DemandNumbers(string objective)
+    {
+        var column = ColumnOf(objective);
+        var cells = _table.Rows.Select((row, index) => (Text: row[column].Trim(), Row: index + 1)).Where(cell => !CellText.IsMissing(cell.Text)).ToList();
+        if (cells.Count == 0 || (cells.Exists(cell => Bounds.IsNumber(cell.Text)) && !cells.Exists(cell => CellText.HasDecimalComma(cell.Text))))
+        {
+            return;
+        }
+
+        var first = cells.Find(cell => CellText.HasDecimalComma(cell.Text)) is { Text: not null } comma ? comma : cells[0];
+        throw new FormatException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The objective {objective} is '{first.Text}' in row {first.Row}, which is no number. Numbers have a point, as in 0.93, and no other mark."));
+    }
+
+    /// <summary>What of a column was understood, but perhaps not as it was meant.</summary>
+    private IEnumerable<string> Oddities(ForeignRange range)
+    {
+        var texts = Texts(range.Name);
+        if (range.Kind == RangeKind.Categorical)
+        {
+            if (texts.Find(CellText.HasDecimalComma) is { } first && !_categoricals.ContainsKey(range.Name)
+                && texts.TrueForAll(text => Bounds.IsNumber(text) || CellText.HasDecimalComma(text)))
+            {
+                yield return $"The column {range.Name} is taken as categories, since '{first}' is no number: numbers have a point, as in 0.93.";
+            }
+        }
+        else if (texts.Count(CellText.IsNan) is > 0 and var missing)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"The column {range.Name} is nan in {missing} rows, where its value is taken as missing.");
+        }
+    }
+
+    private ForeignRun Run(string[] row, List<ForeignRange> ranges, int objectiveColumn)
     {
         var objective = double.TryParse(row[objectiveColumn].Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) ? number : (double?)null;
         return new ForeignRun
         {
             Status = objective is null ? "Failed" : "Completed",
-            Values = tuned.Where(each => row[each.Column].Trim().Length > 0).ToDictionary(each => each.Name, each => row[each.Column].Trim()),
+            Values = ranges
+                .Select(range => (range.Name, range.Kind, Text: row[ColumnOf(range.Name)].Trim()))
+                .Where(cell => cell.Text.Length > 0 && (cell.Kind == RangeKind.Categorical || !CellText.IsNan(cell.Text)))
+                .ToDictionary(cell => cell.Name, cell => cell.Text),
             Objective = objective,
             FailureReason = objective is null ? "The imported table has no objective for it." : null,
         };
@@ -109,7 +153,8 @@ internal sealed class CsvImport
     {
         var texts = Texts(name);
         var given = _bounds.GetValueOrDefault(name) ?? (_integers.GetValueOrDefault(name) is { } whole ? Bounds.Parse(whole) : null);
-        if (_categoricals.ContainsKey(name) || (given is null && !_integers.ContainsKey(name) && !texts.TrueForAll(Bounds.IsNumber)))
+        var withoutNan = texts.FindAll(text => !CellText.IsNan(text));
+        if (_categoricals.ContainsKey(name) || (given is null && !_integers.ContainsKey(name) && !withoutNan.TrueForAll(Bounds.IsNumber)))
         {
             return Categorical(name, texts);
         }
@@ -117,11 +162,13 @@ internal sealed class CsvImport
         var numbers = texts.Where(Bounds.IsNumber).Select(text => (Text: text, Value: Value(text))).ToList();
         if (given is null && numbers.Count == 0)
         {
-            throw new FormatException($"The column {name} holds no number to take bounds from; say --range {name}=MIN..MAX.");
+            throw new FormatException($"The column {name} holds no number to take bounds from; say --range {name}=MIN..MAX, or leave it out with --ignore {name}.");
         }
 
         var (min, max) = (given?.Min ?? numbers.MinBy(number => number.Value).Text, given?.Max ?? numbers.MaxBy(number => number.Value).Text);
-        var kind = _integers.ContainsKey(name) || (texts.TrueForAll(Bounds.IsWhole) && given?.AreWhole != false) ? RangeKind.Integer : RangeKind.Continuous;
+        var isInteger = _integers.ContainsKey(name) || given?.SaysInteger == true
+            || (withoutNan.TrueForAll(Bounds.IsWhole) && given?.AreWhole != false);
+        var kind = isInteger ? RangeKind.Integer : RangeKind.Continuous;
         return new ForeignRange(name, kind)
         {
             Min = min,
@@ -138,7 +185,7 @@ internal sealed class CsvImport
 
     private ForeignRange Categorical(string name, List<string> texts)
     {
-        var said = _categoricals.GetValueOrDefault(name)?.Split(',').Select(value => value.Trim()).Distinct(StringComparer.Ordinal).ToList();
+        var said = _categoricals.GetValueOrDefault(name) is { } list ? CategoryList.Split(list).Distinct(StringComparer.Ordinal).ToList() : null;
         var values = said ?? [.. texts.Distinct(StringComparer.Ordinal)];
         return values.Count <= MostCategories
             ? new ForeignRange(name, RangeKind.Categorical)
@@ -155,7 +202,7 @@ internal sealed class CsvImport
     {
         var texts = Texts(name);
         value = texts.Count > 0 ? texts[0] : "";
-        return texts.Count > 0 && texts.TrueForAll(text => text == texts[0]) && texts.Count == _table.Rows.Count
+        return texts.Count > 0 && texts.TrueForAll(text => text == texts[0]) && texts.Count == _table.Rows.Count && !CellText.IsNan(value)
             && !_bounds.ContainsKey(name) && !_integers.ContainsKey(name) && !_categoricals.ContainsKey(name);
     }
 
@@ -175,15 +222,36 @@ internal sealed class CsvImport
 
     private static double Value(string text) => NumberText.TryParse(text, out var value) ? value : double.NaN;
 
-    private static Dictionary<string, string?> Named(IReadOnlyList<string> texts)
+    private Dictionary<string, string?> Named(IReadOnlyList<string> texts)
     {
         var named = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var text in texts)
         {
-            var (name, said) = Bounds.Split(text);
+            var (name, said) = Split(text);
             named[name] = said;
         }
 
         return named;
+    }
+
+    /// <summary>Names and values may hold equals signs: the longest column before one is meant, else what stands before the first.</summary>
+    private (string Name, string? Said) Split(string text)
+    {
+        if (_table.Columns.Contains(text.Trim()))
+        {
+            return (text.Trim(), null);
+        }
+
+        for (var at = text.LastIndexOf('='); at > 0; at = text.LastIndexOf('=', at - 1))
+        {
+            if (_table.Columns.Contains(text[..at].Trim()))
+            {
+                return (text[..at].Trim(), text[(at + 1)..].Trim());
+            }
+        }
+
+        return text.IndexOf('=', StringComparison.Ordinal) is > 0 and var first
+            ? (text[..first].Trim(), text[(first + 1)..].Trim())
+            : (text.Trim(), null);
     }
 }

@@ -15,57 +15,61 @@ internal static class ForeignDocument
 
     /// <param name="job">What the file says.</param>
     /// <param name="image">The training image to name, so that a child can name the same; null for none in particular.</param>
+    /// <param name="environment">The Environment it ran with: a child must have the same, and the file does not know it.</param>
     /// <param name="now">The time of evaluations that have none.</param>
-    public static ImportTuningJobRequest Of(ForeignJob job, string? image, DateTimeOffset now)
+    public static ImportTuningJobRequest Of(
+        ForeignJob job, string? image, IReadOnlyDictionary<string, string> environment, DateTimeOffset now)
     {
         var created = job.Runs.Min(run => run.Start ?? run.End) ?? now;
         var ended = job.Runs.Max(run => run.End) ?? created;
         return new ImportTuningJobRequest
         {
-            TuningJob = JsonElement.Parse(ApiJson.Serialize(TuningJob(job, image ?? Nowhere, created, ended))),
+            TuningJob = JsonElement.Parse(ApiJson.Serialize(TuningJob(job, image ?? Nowhere, environment, created, ended))),
             TrainingJobs = JsonSerializer.SerializeToElement(
                 job.Runs.Select((run, index) => JsonElement.Parse(ApiJson.Serialize(TrainingJob(job, run, index + 1, created))))),
         };
     }
 
-    private static DescribeHyperParameterTuningJobResponse TuningJob(ForeignJob job, string image, DateTimeOffset created, DateTimeOffset ended) => new()
-    {
-        HyperParameterTuningJobName = job.Name,
-        HyperParameterTuningJobConfig = new HyperParameterTuningJobConfig
+    private static DescribeHyperParameterTuningJobResponse TuningJob(
+        ForeignJob job, string image, IReadOnlyDictionary<string, string> environment, DateTimeOffset created, DateTimeOffset ended) => new()
         {
-            Strategy = "Bayesian",
-            HyperParameterTuningJobObjective = new HyperParameterTuningJobObjective { Type = job.Goal, MetricName = job.Metric },
-            ResourceLimits = new ResourceLimits { MaxNumberOfTrainingJobs = Math.Max(1, job.Runs.Count), MaxParallelTrainingJobs = 1 },
-            ParameterRanges = Ranges(job.Ranges),
-            TrainingJobEarlyStoppingType = "Off",
-        },
-        TrainingJobDefinition = new HyperParameterTrainingJobDefinition
-        {
-            StaticHyperParameters = new SortedDictionary<string, string>(
-                job.Statics.Append(KeyValuePair.Create(ObjectiveHyperParameter, job.Metric)).ToDictionary(), StringComparer.Ordinal),
-            AlgorithmSpecification = new HyperParameterAlgorithmSpecification
+            HyperParameterTuningJobName = job.Name,
+            HyperParameterTuningJobConfig = new HyperParameterTuningJobConfig
             {
-                TrainingImage = image,
-                TrainingInputMode = "File",
-                MetricDefinitions =
-                [
-                    new MetricDefinition { Name = job.Metric, Regex = $@"{Regex.Escape(job.Metric)}\s*[=:]\s*([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)" },
-                ],
+                Strategy = "Bayesian",
+                HyperParameterTuningJobObjective = new HyperParameterTuningJobObjective { Type = job.Goal, MetricName = job.Metric },
+                ResourceLimits = new ResourceLimits { MaxNumberOfTrainingJobs = Math.Max(1, job.Runs.Count), MaxParallelTrainingJobs = 1 },
+                ParameterRanges = Ranges(job.Ranges),
+                TrainingJobEarlyStoppingType = "Off",
             },
-            RoleArn = $"arn:aws:iam::000000000000:role/{Nowhere}",
-            OutputDataConfig = new OutputDataConfig { S3OutputPath = $"s3://{Nowhere}/", KmsKeyId = "" },
-            ResourceConfig = new ResourceConfig { InstanceType = "local", InstanceCount = 1, VolumeSizeInGB = 1 },
-            StoppingCondition = new StoppingCondition { MaxRuntimeInSeconds = 86_400 },
-            EnableNetworkIsolation = false,
-            EnableInterContainerTrafficEncryption = false,
-            EnableManagedSpotTraining = false,
-        },
-        HyperParameterTuningJobStatus = "Completed",
-        CreationTime = created,
-        HyperParameterTuningEndTime = ended,
-        LastModifiedTime = ended,
-        BestTrainingJob = Best(job) is var best and >= 0 ? TrainingJob(job, job.Runs[best], best + 1, created) : null,
-    };
+            TrainingJobDefinition = new HyperParameterTrainingJobDefinition
+            {
+                StaticHyperParameters = new SortedDictionary<string, string>(
+                    job.Statics.Append(KeyValuePair.Create(ObjectiveHyperParameter, job.Metric)).ToDictionary(), StringComparer.Ordinal),
+                AlgorithmSpecification = new HyperParameterAlgorithmSpecification
+                {
+                    TrainingImage = image,
+                    TrainingInputMode = "File",
+                    MetricDefinitions =
+                    [
+                        new MetricDefinition { Name = job.Metric, Regex = $@"{Regex.Escape(job.Metric)}\s*[=:]\s*([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)" },
+                    ],
+                },
+                RoleArn = $"arn:aws:iam::000000000000:role/{Nowhere}",
+                OutputDataConfig = new OutputDataConfig { S3OutputPath = $"s3://{Nowhere}/", KmsKeyId = "" },
+                ResourceConfig = new ResourceConfig { InstanceType = "local", InstanceCount = 1, VolumeSizeInGB = 1 },
+                StoppingCondition = new StoppingCondition { MaxRuntimeInSeconds = 86_400 },
+                Environment = environment.Count > 0 ? environment : null,
+                EnableNetworkIsolation = false,
+                EnableInterContainerTrafficEncryption = false,
+                EnableManagedSpotTraining = false,
+            },
+            HyperParameterTuningJobStatus = "Completed",
+            CreationTime = created,
+            HyperParameterTuningEndTime = ended,
+            LastModifiedTime = ended,
+            BestTrainingJob = Best(job) is var best and >= 0 ? TrainingJob(job, job.Runs[best], best + 1, created) : null,
+        };
 
     private static ParameterRanges Ranges(IReadOnlyList<ForeignRange> ranges) => new()
     {

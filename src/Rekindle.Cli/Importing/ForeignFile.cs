@@ -8,7 +8,7 @@ internal enum ForeignFormat { SageMaker, Csv, OptunaSqlite, OptunaJournal }
 
 /// <summary>The bytes of a file to import, unpacked when they are gzip, and what they look like.</summary>
 /// <param name="Name">For messages.</param>
-/// <param name="Path">Null for standard input.</param>
+/// <param name="Path">Where a file holds these bytes; null for standard input and for what was unpacked.</param>
 /// <param name="Bytes">Its content.</param>
 /// <param name="Format">What it looks like.</param>
 internal sealed record ForeignFile(string Name, string? Path, byte[] Bytes, ForeignFormat Format)
@@ -20,6 +20,9 @@ internal sealed record ForeignFile(string Name, string? Path, byte[] Bytes, Fore
 
     public string Text => Encoding.UTF8.GetString(Bytes.AsSpan(Bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0));
 
+    /// <summary>The name without folder and endings, for a tuning job without another one.</summary>
+    public string Stem { get; private init; } = "imported";
+
     /// <exception cref="CommandException">It can't be read.</exception>
     public static async Task<ForeignFile> ReadAsync(Shell shell, string file, CancellationToken cancellationToken)
     {
@@ -27,14 +30,17 @@ internal sealed record ForeignFile(string Name, string? Path, byte[] Bytes, Fore
         try
         {
             var bytes = file == StandardInput
-                ? Encoding.UTF8.GetBytes(await shell.In.ReadToEndAsync(cancellationToken))
+                ? await ReadToEndAsync(shell.OpenIn(), "It is larger than any tuning job.", cancellationToken)
                 : await ReadBytesAsync(file, cancellationToken);
-            if (bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]))
+            var packed = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]);
+            if (packed)
             {
                 bytes = await UnpackAsync(bytes, cancellationToken);
             }
 
-            return new ForeignFile(name, file == StandardInput ? null : file, bytes, FormatOf(bytes));
+            return file == StandardInput
+                ? new ForeignFile(name, null, bytes, FormatOf(bytes))
+                : new ForeignFile(name, packed ? null : file, bytes, FormatOf(bytes)) { Stem = StemOf(file) };
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -45,6 +51,9 @@ internal sealed record ForeignFile(string Name, string? Path, byte[] Bytes, Fore
     public static CommandException Unreadable(string name, string problem, Exception? inner = null) =>
         new("FileUnreadable", $"{name} can't be read: {problem}", inner: inner);
 
+    private static string StemOf(string file) => System.IO.Path.GetFileNameWithoutExtension(
+        file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^".gz".Length] : file);
+
     private static async Task<byte[]> ReadBytesAsync(string file, CancellationToken cancellationToken) =>
         new FileInfo(file).Length > MostBytes
             ? throw new InvalidDataException("It is larger than any tuning job.")
@@ -52,23 +61,30 @@ internal sealed record ForeignFile(string Name, string? Path, byte[] Bytes, Fore
 
     private static async Task<byte[]> UnpackAsync(byte[] packed, CancellationToken cancellationToken)
     {
-        await using var unzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
-        using var unpacked = new MemoryStream();
-        var buffer = new byte[81_920];
-        while (await unzip.ReadAsync(buffer, cancellationToken) is > 0 and var count)
-        {
-            if (unpacked.Length + count > MostBytes)
-            {
-                throw new InvalidDataException("It unpacks to more than any tuning job.");
-            }
-
-            unpacked.Write(buffer, 0, count);
-        }
-
+        var unpacked = await ReadToEndAsync(
+            new GZipStream(new MemoryStream(packed), CompressionMode.Decompress), "It unpacks to more than any tuning job.", cancellationToken);
         // A stream that was cut off ends quietly; the last four bytes say how long it should have been.
         return packed.Length >= 18 && BitConverter.ToUInt32(packed.AsSpan(packed.Length - 4)) == (uint)unpacked.Length
-            ? unpacked.ToArray()
+            ? unpacked
             : throw new InvalidDataException("The gzip file is cut off.");
+    }
+
+    private static async Task<byte[]> ReadToEndAsync(Stream stream, string tooLarge, CancellationToken cancellationToken)
+    {
+        await using var owned = stream;
+        using var all = new MemoryStream();
+        var buffer = new byte[81_920];
+        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+        {
+            if (all.Length + count > MostBytes)
+            {
+                throw new InvalidDataException(tooLarge);
+            }
+
+            all.Write(buffer, 0, count);
+        }
+
+        return all.ToArray();
     }
 
     private static ForeignFormat FormatOf(ReadOnlySpan<byte> bytes)

@@ -10,6 +10,23 @@ namespace Rekindle.Cli.Importing;
 /// </summary>
 internal static class OptunaDatabase
 {
+    /// <summary>Reads a storage that no file holds; SQLite reads files only, so it gets one that nobody else can read.</summary>
+    /// <exception cref="FormatException">The bytes are no such storage.</exception>
+    public static async Task<IReadOnlyList<OptunaSearch>> ReadAsync(byte[] storage, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("rekindle-import-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "storage.db");
+            await File.WriteAllBytesAsync(path, storage, cancellationToken);
+            return await ReadAsync(path, cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     /// <exception cref="FormatException">The file is no such storage.</exception>
     public static async Task<IReadOnlyList<OptunaSearch>> ReadAsync(string path, CancellationToken cancellationToken)
     {

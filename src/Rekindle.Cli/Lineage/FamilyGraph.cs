@@ -47,12 +47,12 @@ internal static class FamilyGraph
         {
             var style = job.Deleted == true ? ", style=dashed" : "";
             var width = job.Relation == "Self" ? ", penwidth=3" : "";
-            text.Append(CultureInfo.InvariantCulture, $"    n{job.Id} [label=\"{Label(job, "\n").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"{style}{width}];\n");
+            text.Append(CultureInfo.InvariantCulture, $"    n{job.Id} [label={Quote(Label(job, "\n"))}{style}{width}];\n");
         }
 
         foreach (var (name, id) in strangers)
         {
-            text.Append(CultureInfo.InvariantCulture, $"    {id} [label=\"{name}\", style=dashed];\n");
+            text.Append(CultureInfo.InvariantCulture, $"    {id} [label={Quote(name)}, style=dashed];\n");
         }
 
         foreach (var (from, to, type) in Arrows(jobs, strangers))
@@ -84,6 +84,12 @@ internal static class FamilyGraph
 
     private static string Label(LineageTuningJob job, string newLine) =>
         $"{job.HyperParameterTuningJobName}{newLine}{job.HyperParameterTuningJobStatus}, {string.Join(", ", FamilyFacts.Of(job))}";
+
+    /// <summary>A text of DOT.</summary>
+    private static string Quote(string text) => "\"" + text
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
 
     /// <summary>A metric's name may hold anything; in Mermaid's quotes these would end the text or start a tag.</summary>
     private static string Mask(string text) => text

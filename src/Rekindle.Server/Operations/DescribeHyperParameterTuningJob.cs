@@ -73,6 +73,13 @@ internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider
             return null;
         }
 
+        if (best.TrainingJob.TuningJobId is { } owner && owner != job.Id)
+        {
+            definitionName = await store.ReadTuningJobAsync(owner, cancellationToken) is { } parent
+                ? TuningDescription.TrainingJobDefinition(TuningDescription.Read(parent)).DefinitionName
+                : null;
+        }
+
         var summary = ToWire.Summary(best.TrainingJob, job.Definition.Objective, definitionName, withTuningJobName ? best.TuningJobName : null, exact);
         return summary with
         {

@@ -20,9 +20,9 @@ internal static class TrainingDefinitionReader
             Environment = definition.Environment ?? new Dictionary<string, string>(),
             MaxRuntimeInSeconds = definition.StoppingCondition!.MaxRuntimeInSeconds ?? OneDay,
             InstanceType = definition.ResourceConfig?.InstanceType ?? definition.HyperParameterTuningResourceConfig?.InstanceType
-                ?? definition.HyperParameterTuningResourceConfig?.InstanceConfigs?[0].InstanceType ?? "local",
+                ?? FirstInstance(definition)?.InstanceType ?? "local",
             InstanceCount = definition.ResourceConfig?.InstanceCount ?? definition.HyperParameterTuningResourceConfig?.InstanceCount
-                ?? definition.HyperParameterTuningResourceConfig?.InstanceConfigs?[0].InstanceCount ?? 1,
+                ?? FirstInstance(definition)?.InstanceCount ?? 1,
             NetworkIsolation = definition.EnableNetworkIsolation ?? false,
             InterContainerEncryption = definition.EnableInterContainerTrafficEncryption ?? false,
             MaximumRetryAttempts = definition.RetryStrategy?.MaximumRetryAttempts,
@@ -56,6 +56,10 @@ internal static class TrainingDefinitionReader
             Arguments = specification?.ContainerArguments,
         };
     }
+
+    /// <summary>The list may be empty in a document that was imported.</summary>
+    private static HyperParameterTuningInstanceConfig? FirstInstance(HyperParameterTrainingJobDefinition definition) =>
+        definition.HyperParameterTuningResourceConfig?.InstanceConfigs is [var first, ..] ? first : null;
 
     private static IReadOnlyList<Domain.Channel> Channels(IReadOnlyList<Channel>? channels) =>
     [

@@ -86,6 +86,15 @@ public sealed class ContinueCommandTests : IAsyncLifetime
         // epochs is tuned again: nothing is counted that the child tunes. lr becomes static: 1 for a range.
         var next = await PlanAsync("native-c2", "--more", "3", "--range", "epochs=10..50", "--set", "lr=0.01", "--type", "transfer");
         Assert.Equal((true, 1, "native-c3"), (next.Accepted, next.Used, next.Name));
+        Assert.Equal(("Random", null), ((string?)next.Request["HyperParameterTuningJobConfig"]!["Strategy"], next.Request["HyperParameterTuningJobConfig"]!["RandomSeed"]));
+        Assert.Contains("note: native-c2 learned from native; native-c3 learns from native-c2 only. With --recursive 1", next.Errors, StringComparison.Ordinal);
+        var recursive = await PlanAsync("native-c2", "--more", "3", "--recursive", "1", "--seed", "5", "--strategy", "bayesian");
+        Assert.True(recursive.Accepted, recursive.Text);
+        Assert.Equal(
+            ("Bayesian", 5),
+            ((string?)recursive.Request["HyperParameterTuningJobConfig"]!["Strategy"], (int?)recursive.Request["HyperParameterTuningJobConfig"]!["RandomSeed"]));
+        Assert.Contains("\"native\"", JsonNode.Parse(recursive.Text)!["Plan"]!["Parents"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("", recursive.Errors);
         // From the first, the name is the next free one.
         var again = await PlanAsync("native", "--more", "3");
         Assert.Equal((true, 0, "native-c3"), (again.Accepted, again.Used, again.Name));
@@ -153,6 +162,25 @@ public sealed class ContinueCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_was_searched_by_Hyperband_goes_on_by_Bayesian_search()
+    {
+        var dump = JsonNode.Parse(await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "Data", "sagemaker_dump.json"), TestContext.Current.CancellationToken))!;
+        dump["TuningJob"]!["HyperParameterTuningJobConfig"]!["Strategy"] = "Hyperband";
+        dump["TuningJob"]!["HyperParameterTuningJobConfig"]!["StrategyConfig"] =
+            JsonNode.Parse("""{"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 9}}""");
+        var file = Path.Combine(_folder, "hyperband.json");
+        await File.WriteAllTextAsync(file, dump.ToJsonString(), TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await RunAsync("import", file)).Code);
+
+        var plan = await PlanAsync("xgboost-200326-1430", "--more", "5");
+
+        Assert.True(plan.Accepted, plan.Text);
+        Assert.Contains("note: xgboost-200326-1430 was searched by Hyperband;", plan.Errors, StringComparison.Ordinal);
+        Assert.False((await PlanAsync("xgboost-200326-1430", "--more", "5", "--strategy", "Hyperband")).Accepted);
+    }
+
+    [Fact]
     public async Task A_dry_run_for_people_shows_request_and_plan()
     {
         Assert.Equal(0, (await RunAsync("import", Path.Combine(AppContext.BaseDirectory, "Data", "sagemaker_dump.json"))).Code);
@@ -170,6 +198,9 @@ public sealed class ContinueCommandTests : IAsyncLifetime
     [InlineData("continue", "job", "--more", "0")]
     [InlineData("continue", "job", "--more", "2", "--type", "same")]
     [InlineData("continue", "job", "--more", "2", "--parallel", "-1")]
+    [InlineData("continue", "job", "--more", "2", "--seed", "-1")]
+    [InlineData("continue", "job", "--more", "2", "--recursive", "11")]
+    [InlineData("continue", "job", "--more", "2", "--strategy", "psychic")]
     public async Task A_wrong_command_line_is_a_usage_error(params string[] arguments) => Assert.Equal(2, (await RunAsync(arguments)).Code);
 
     /// <summary>The continuation runs its three training jobs to their end, learns from what was imported, and is reported.</summary>
@@ -194,7 +225,7 @@ public sealed class ContinueCommandTests : IAsyncLifetime
 
     private async Task<JsonNode> DescribeAsync(string job) => JsonNode.Parse((await RunAsync("describe", job, "--json")).Output)!;
 
-    private async Task<(bool Accepted, int Used, string Name, JsonNode Request, string Text)> PlanAsync(params string[] arguments)
+    private async Task<(bool Accepted, int Used, string Name, JsonNode Request, string Text, string Errors)> PlanAsync(params string[] arguments)
     {
         var (_, output, errors) = await RunAsync(["continue", .. arguments, "--dry-run", "--json"]);
         Assert.True(output.Length > 0, errors);
@@ -204,7 +235,8 @@ public sealed class ContinueCommandTests : IAsyncLifetime
             both["Plan"]!["Changes"]!["Used"]!.GetValue<int>(),
             both["Request"]!["HyperParameterTuningJobName"]!.GetValue<string>(),
             both["Request"]!,
-            output);
+            output,
+            errors);
     }
 
     private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)

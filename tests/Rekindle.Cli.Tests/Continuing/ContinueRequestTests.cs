@@ -69,7 +69,7 @@ public sealed class ContinueRequestTests
         Assert.Equal(["acc", "loss"], definition.AlgorithmSpecification!.MetricDefinitions!.Select(metric => metric.Name));
         Assert.Null(definition.OutputDataConfig!.KmsKeyId);
         var config = request.HyperParameterTuningJobConfig!;
-        Assert.Null(config.RandomSeed);
+        Assert.Equal(("Bayesian", 7), (config.Strategy, config.RandomSeed));
         Assert.Equal((5, 3, 7200), (config.ResourceLimits!.MaxNumberOfTrainingJobs, config.ResourceLimits.MaxParallelTrainingJobs, config.ResourceLimits.MaxRuntimeInSeconds));
         Assert.Equal(("Auto", 0.99), (config.TrainingJobEarlyStoppingType, config.TuningJobCompletionCriteria!.TargetObjectiveMetricValue));
         Assert.Equal(["team"], request.Tags!.Select(tag => tag.Key));
@@ -135,6 +135,84 @@ public sealed class ContinueRequestTests
     }
 
     [Theory]
+    [InlineData("kind=1..10", "integer")]
+    [InlineData("kind=0.0..10", "continuous")]
+    [InlineData("kind=1..64:log:int", "integer")]
+    [InlineData("decay=0..1", "continuous")]
+    [InlineData("decay=0..1:int", "integer")]
+    [InlineData("epochs=1..10.5", "continuous")]
+    [InlineData("layers=2..4:int", "integer")]
+    public void A_fixed_value_becomes_a_range_of_the_kind_that_bounds_and_value_tell(string range, string kind)
+    {
+        var definition = Parent.TrainingJobDefinition!;
+        var parent = Parent with
+        {
+            TrainingJobDefinition = definition with { StaticHyperParameters = new Dictionary<string, string>(definition.StaticHyperParameters!) { ["kind"] = "auto" } },
+        };
+
+        var ranges = ContinueRequest.Of(parent, [], "child", new ContinueSettings { More = 1, Ranges = [range] }).HyperParameterTuningJobConfig!.ParameterRanges!;
+
+        var name = range[..range.IndexOf('=', StringComparison.Ordinal)];
+        Assert.Equal(kind == "integer", ranges.IntegerParameterRanges!.Any(each => each.Name == name));
+        Assert.Equal(kind == "continuous", ranges.ContinuousParameterRanges!.Any(each => each.Name == name));
+    }
+
+    [Fact]
+    public void Categories_may_hold_commas_in_brackets_and_quotes()
+    {
+        var request = Of(new ContinueSettings { More = 1, Ranges = ["opt=[64,32],[128]", "a=b=\"x,y\",\"z\""] });
+
+        Assert.Equal(
+            [["[64,32]", "[128]"], ["\"x,y\"", "\"z\""]],
+            request.HyperParameterTuningJobConfig!.ParameterRanges!.CategoricalParameterRanges!.Select(range => range.Values!));
+    }
+
+    [Fact]
+    public void Another_seed_may_be_said() =>
+        Assert.Equal(0, Of(new ContinueSettings { More = 1, Seed = 0 }).HyperParameterTuningJobConfig!.RandomSeed);
+
+    [Theory]
+    [InlineData("Hyperband", null, "Bayesian", false, 1)]
+    [InlineData("Grid", null, "Bayesian", false, 1)]
+    [InlineData("Random", null, "Random", true, 0)]
+    [InlineData("Hyperband", "Random", "Random", false, 0)]
+    [InlineData("Hyperband", "Hyperband", "Hyperband", true, 0)]
+    [InlineData("Bayesian", "Random", "Random", false, 0)]
+    public void A_strategy_that_a_warm_start_cannot_have_becomes_Bayesian_with_a_note(string before, string? said, string expected, bool keepsConfig, int notes)
+    {
+        var settings = new HyperParameterTuningJobStrategyConfig { HyperbandStrategyConfig = new() { MinResource = 1, MaxResource = 9 } };
+        var parent = Parent with { HyperParameterTuningJobConfig = Parent.HyperParameterTuningJobConfig! with { Strategy = before, StrategyConfig = settings } };
+
+        var request = ContinueRequest.Of(parent, [], "child", new ContinueSettings { More = 1, Strategy = said });
+
+        var config = request.HyperParameterTuningJobConfig!;
+        Assert.Equal((expected, keepsConfig ? settings : null), (config.Strategy, config.StrategyConfig));
+        Assert.Equal(notes, ContinueRequest.Notes(parent, request).Count(note => note.Contains($"was searched by {before}", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(null, null, null, true)]
+    [InlineData("2", null, "2", false)]
+    [InlineData("0", null, "0", true)]
+    [InlineData(null, 1, "1", false)]
+    [InlineData("2", 3, "3", false)]
+    [InlineData("2", 0, "0", true)]
+    public void Ancestors_join_by_the_tag_or_a_note_says_that_they_do_not(string? carried, int? said, string? expected, bool noted)
+    {
+        var parent = Parent with { WarmStartConfig = new() { ParentHyperParameterTuningJobs = [new() { HyperParameterTuningJobName = "grandmother" }] } };
+        Tag[] tags = carried is null ? [] : [new() { Key = "rekindle:recursive-depth", Value = carried }];
+
+        var request = ContinueRequest.Of(parent, tags, "child", new ContinueSettings { More = 1, Recursive = said });
+
+        Assert.Equal(expected, request.Tags?.Single(tag => tag.Key == "rekindle:recursive-depth").Value);
+        Assert.Equal(
+            noted ? ["mother learned from grandmother; child learns from mother only. With --recursive 1 its parents join, with --recursive 2 theirs too."] : [],
+            ContinueRequest.Notes(parent, request));
+        Assert.Empty(ContinueRequest.Notes(Parent, request));
+    }
+
+    [Theory]
+    [InlineData("lr=1..2:int", "", "is tuned over all numbers")]
     [InlineData("lr", "", "write NAME=MIN..MAX")]
     [InlineData("rate=1..2", "", "there is no hyperparameter rate. There are a=b, decay, epochs, layers, lr, opt.")]
     [InlineData("lr=1..x", "", "are no bounds")]

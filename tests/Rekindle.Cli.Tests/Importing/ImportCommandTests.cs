@@ -11,6 +11,7 @@ public sealed class ImportCommandTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("rekindle-cli-import-").FullName;
     private RekindleServer _server = null!;
+    private byte[] _input = [];
 
     public async ValueTask InitializeAsync() => _server = await RekindleServer.StartAsync(
         new ServerOptions { Url = "http://127.0.0.1:0", DataFolder = Path.Combine(_folder, "data"), EndsOnSignal = false },
@@ -83,23 +84,80 @@ public sealed class ImportCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_packed_file_is_unpacked_and_a_cut_one_refused()
     {
-        var packed = new MemoryStream();
-        await using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            await zip.WriteAsync(await File.ReadAllBytesAsync(PathOf("sagemaker_dump.json"), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
-        }
-
+        var packed = await PackedAsync(await File.ReadAllBytesAsync(PathOf("sagemaker_dump.json"), TestContext.Current.CancellationToken));
         var whole = Path.Combine(_folder, "dump.json.gz");
-        await File.WriteAllBytesAsync(whole, packed.ToArray(), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(whole, packed, TestContext.Current.CancellationToken);
         Assert.Equal(0, (await RunAsync("import", whole)).Code);
-        foreach (var length in new[] { 3, 20, (int)packed.Length / 2, (int)packed.Length - 1 })
+        foreach (var length in new[] { 3, 20, packed.Length / 2, packed.Length - 1 })
         {
             var cut = Path.Combine(_folder, $"cut-{length}.gz");
-            await File.WriteAllBytesAsync(cut, packed.ToArray()[..length], TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(cut, packed[..length], TestContext.Current.CancellationToken);
             var (code, _, errors) = await RunAsync("import", cut, "--name", "cut");
             Assert.Equal(1, code);
             Assert.Contains("can't be read", errors, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("storage.db")]
+    [InlineData("journal-5.log")]
+    public async Task A_packed_storage_of_Optuna_is_read_from_a_file_and_from_standard_input(string file)
+    {
+        var packed = await PackedAsync(await File.ReadAllBytesAsync(PathOf(file), TestContext.Current.CancellationToken));
+        var path = Path.Combine(_folder, $"{file}.gz");
+        await File.WriteAllBytesAsync(path, packed, TestContext.Current.CancellationToken);
+        foreach (var (source, name) in new[] { (path, "of-a-file"), ("-", "of-input") })
+        {
+            _input = packed;
+            var (code, output, errors) = await RunAsync("import", source, "--study", "lenet", "--name", name);
+            Assert.True(code == 0, errors);
+            Assert.Contains("17 training jobs, 12 with an objective", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_table_from_standard_input_may_begin_with_the_mark_of_UTF_8_and_a_packed_one_has_the_name_of_its_file()
+    {
+        byte[] table = [.. Encoding.UTF8.Preamble, .. "größe;accuracy\n1;0.5\n2;0.75\n"u8];
+        _input = table;
+        var (code, output, errors) = await RunAsync("import", "-", "--objective", "accuracy", "--goal", "max");
+        Assert.True(code == 0, errors);
+        Assert.Contains("größe", output, StringComparison.Ordinal);
+        Assert.Contains("imported is imported: 2 training jobs", output, StringComparison.Ordinal);
+
+        var path = Path.Combine(_folder, "runs.csv.gz");
+        await File.WriteAllBytesAsync(path, await PackedAsync(table), TestContext.Current.CancellationToken);
+        Assert.Contains("runs is imported", (await RunAsync("import", path, "--objective", "accuracy", "--goal", "max")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_an_objective_takes_no_name()
+    {
+        var file = await FileAsync("runs.csv", "lr;acc\n0,001;0,93\n0,01;0,95\n");
+
+        var (code, _, errors) = await RunAsync("import", file, "--objective", "acc", "--goal", "max");
+
+        Assert.Equal(1, code);
+        Assert.Contains("'0,93' in row 1", errors, StringComparison.Ordinal);
+        Assert.NotEqual(0, (await RunAsync("describe", "runs")).Code);
+    }
+
+    [Fact]
+    public async Task The_environment_it_ran_with_is_the_one_a_child_must_have()
+    {
+        var file = await FileAsync("runs.csv", "lr,acc\n0.001,0.5\n0.1,0.75\n");
+        string[] flags = ["--objective", "acc", "--goal", "max", "--image", "a/algo:1", "--environment", "A=1", "--environment", "B=x=y"];
+        var (code, _, errors) = await RunAsync(["import", file, .. flags]);
+        Assert.True(code == 0, errors);
+
+        var (_, output, _) = await RunAsync("continue", "runs", "--more", "3", "--dry-run", "--json");
+        var request = JsonNode.Parse(output)!["Request"]!;
+        Assert.Equal("""{"A":"1","B":"x=y"}""", request["TrainingJobDefinition"]!["Environment"]!.ToJsonString());
+        Assert.DoesNotContain("FrozenFields", output, StringComparison.Ordinal);
+        request["TrainingJobDefinition"]!["Environment"]!["A"] = "2";
+        var refused = await RunAsync("plan", await FileAsync("other.json", request.ToJsonString()));
+        Assert.Contains("FrozenFields", refused.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("import", file, "--environment", "A")).Code);
     }
 
     [Theory]
@@ -154,6 +212,17 @@ public sealed class ImportCommandTests : IAsyncLifetime
         Assert.Contains("warning: ", errors, StringComparison.Ordinal);
     }
 
+    private static async Task<byte[]> PackedAsync(byte[] bytes)
+    {
+        var packed = new MemoryStream();
+        await using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await zip.WriteAsync(bytes, TestContext.Current.CancellationToken);
+        }
+
+        return packed.ToArray();
+    }
+
     private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Data", file);
 
     private async Task<string> FileAsync(string name, string content)
@@ -172,6 +241,7 @@ public sealed class ImportCommandTests : IAsyncLifetime
         var shell = new Shell
         {
             In = TextReader.Null,
+            OpenIn = () => new MemoryStream(_input),
             Out = output,
             Error = errors,
             Console = console,

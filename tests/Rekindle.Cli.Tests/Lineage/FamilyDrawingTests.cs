@@ -111,6 +111,15 @@ public sealed class FamilyDrawingTests
         Assert.Contains("""\"<b>\\# 0.9""", FamilyGraph.Dot(odd), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_strangers_name_cannot_leave_its_quotes_either()
+    {
+        var odd = new DescribeLineageResponse { TuningJobs = [Job("1", "a", "Self", ("b\"]; c\\", null))] };
+
+        Assert.Contains("""x1 [label="b\"]; c\\", style=dashed];""", FamilyGraph.Dot(odd), StringComparison.Ordinal);
+        Assert.Contains("x1[\"b#quot;]; c\\\"]", FamilyGraph.Mermaid(odd), StringComparison.Ordinal);
+    }
+
     private static LineageTuningJob Job(string id, string name, string relation, params (string Name, string? Id)[] parents) => new()
     {
         Id = id,

@@ -162,6 +162,43 @@ public sealed class ImportedJobTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_warm_started_child_is_exported_the_same_after_an_import(bool asList)
+    {
+        await _server.ImportAsync(Dumps.Small("parent", 0.0005, 0.5, 0.25));
+        var child = Dumps.Child("child", "IdenticalDataAndAlgorithm", "parent");
+        var config = child["HyperParameterTuningJobConfig"]!.AsObject();
+        config["ResourceLimits"]!["MaxNumberOfTrainingJobs"] = 2;
+        if (asList)
+        {
+            var definition = child["TrainingJobDefinition"]!.DeepClone();
+            definition["DefinitionName"] = "only";
+            definition["TuningObjective"] = config["HyperParameterTuningJobObjective"]!.DeepClone();
+            definition["HyperParameterRanges"] = config["ParameterRanges"]!.DeepClone();
+            config.Remove("HyperParameterTuningJobObjective");
+            config.Remove("ParameterRanges");
+            child.Remove("TrainingJobDefinition");
+            child["TrainingJobDefinitions"] = new JsonArray(definition);
+        }
+
+        var (status, body) = await _server.SendAsync("SageMaker.CreateHyperParameterTuningJob", child);
+        Assert.True(status == 200, body);
+        await EndedAsync("child");
+        var export = await _server.ExportAsync("child");
+        await _server.Client.DeleteHyperParameterTuningJobAsync("child", Cancellation);
+
+        var answer = await _server.ImportAsync(JsonNode.Parse(export)!);
+
+        Assert.Empty(answer.Warnings!);
+        Assert.Equal(export, await _server.ExportAsync("child"));
+        var again = await _server.Client.DescribeHyperParameterTuningJobAsync("child", Cancellation);
+        Assert.Equal(("parent", "small-001"), (again.OverallBestTrainingJob!.TuningJobName, again.OverallBestTrainingJob.TrainingJobName));
+        var (_, family) = await _server.SendAsync("Rekindle.DescribeLineage", new JsonObject { ["HyperParameterTuningJobName"] = "child" });
+        Assert.Equal(["parent", "child"], JsonNode.Parse(family)!["TuningJobs"]!.AsArray().Take(2).Select(job => (string?)job!["HyperParameterTuningJobName"]));
+    }
+
     [Fact]
     public async Task One_from_before_October_2018_is_kept_and_is_no_parent()
     {
@@ -222,6 +259,26 @@ public sealed class ImportedJobTests : IAsyncLifetime
         Assert.Equal((495, 1, 496), (job.TrainingJobStatusCounters!.Completed, job.TrainingJobStatusCounters.Stopped, job.ObjectiveStatusCounters!.Succeeded));
         var refusal = await _server.RefusedAsync("SageMaker.CreateHyperParameterTuningJob", Dumps.Child("child", "TransferLearning", "long"));
         Assert.Contains("506", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_more_is_unlisted_than_is_counted_beyond_the_list()
+    {
+        var dump = Dumps.Small("mixed", [.. Enumerable.Range(1, 10).Select(i => i / 10.0)]);
+        foreach (var stopped in dump["TrainingJobs"]!.AsArray().Take(5))
+        {
+            stopped!["TrainingJobStatus"] = "Stopped";
+            stopped["ObjectiveStatus"] = "Failed";
+        }
+
+        // The document knows nothing of the five that stopped.
+        dump["TuningJob"]!["TrainingJobStatusCounters"] = new JsonObject { ["Completed"] = 12 };
+        dump["TuningJob"]!["ObjectiveStatusCounters"] = new JsonObject { ["Succeeded"] = 12 };
+        await _server.ImportAsync(dump);
+
+        var job = await _server.Client.DescribeHyperParameterTuningJobAsync("mixed", Cancellation);
+        Assert.Equal((7, 5), (job.TrainingJobStatusCounters!.Completed, job.TrainingJobStatusCounters.Stopped));
+        Assert.Equal((7, 5), (job.ObjectiveStatusCounters!.Succeeded, job.ObjectiveStatusCounters.Failed));
     }
 
     /// <summary>Its program writes into the folder that goes away with the server.</summary>

@@ -35,6 +35,10 @@ public sealed class RefusedDumpTests : IAsyncLifetime
         { "TuningJob/HyperParameterTuningJobName", null, "hyperParameterTuningJobName" },
         { "TuningJob/HyperParameterTuningJobName", "\"../../etc/passwd\"", "regular expression pattern" },
         { "TuningJob/HyperParameterTuningJobStatus", null, "HyperParameterTuningJobStatus is missing" },
+        { "TuningJob/HyperParameterTuningJobStatus", "\"2\"", "is in status 2." },
+        { "TuningJob/HyperParameterTuningJobStatus", "\"7\"", "is in status 7." },
+        { "TuningJob/HyperParameterTuningJobStatus", "\"-1\"", "is in status -1." },
+        { "TuningJob/HyperParameterTuningJobStatus", "\"Completed, Failed\"", "is in status Completed, Failed." },
         { "TuningJob/CreationTime", null, "CreationTime is missing" },
         { "TuningJob/CreationTime", "1e300", "must be a moment" },
         { "TuningJob/HyperParameterTuningJobConfig", null, "HyperParameterTuningJobConfig is missing" },
@@ -120,6 +124,50 @@ public sealed class RefusedDumpTests : IAsyncLifetime
         var export = JsonNode.Parse(await _server.ExportAsync("running"))!;
         export["HyperParameterTuningJobName"] = "copy";
         await _server.ImportAsync(export);
+    }
+
+    [Fact]
+    public async Task What_an_unfinished_training_job_reported_on_the_way_is_no_objective()
+    {
+        var dump = Dumps.Small("interim", 0.5, 0.25);
+        dump["TuningJob"]!["HyperParameterTuningJobStatus"] = "InProgress";
+        dump["TuningJob"]!["TrainingJobStatusCounters"] = new JsonObject { ["Completed"] = 1, ["InProgress"] = 1 };
+        dump["TuningJob"]!["ObjectiveStatusCounters"] = new JsonObject { ["Succeeded"] = 1, ["Pending"] = 1 };
+        dump["TrainingJobs"]![1]!["TrainingJobStatus"] = "InProgress";
+        dump["TrainingJobs"]![1]!["ObjectiveStatus"] = "Pending";
+        dump["StopRunning"] = true;
+
+        var answer = await _server.ImportAsync(dump);
+
+        // The interim 0.25 is less, and would be the best if it were taken.
+        Assert.Equal((2, 1), (answer.TrainingJobs, answer.Usable));
+        Assert.DoesNotContain(answer.Warnings!, warning => warning.Contains("Counters", StringComparison.Ordinal));
+        var job = await _server.Client.DescribeHyperParameterTuningJobAsync("interim", TestContext.Current.CancellationToken);
+        Assert.Equal(("small-001", 1, 1), (job.BestTrainingJob!.TrainingJobName, job.ObjectiveStatusCounters!.Succeeded, job.ObjectiveStatusCounters.Failed));
+        var unfinished = JsonNode.Parse(await _server.ExportAsync("interim"))!["TrainingJobs"]![1]!;
+        Assert.Equal(("Stopped", "Failed"), ((string?)unfinished["TrainingJobStatus"], (string?)unfinished["ObjectiveStatus"]));
+        Assert.Null(unfinished["FinalHyperParameterTuningJobObjectiveMetric"]);
+    }
+
+    [Fact]
+    public async Task An_empty_list_of_machines_is_no_fault()
+    {
+        var dump = Dumps.Small("nowhere", 0.5);
+        var definition = dump["TuningJob"]!["TrainingJobDefinition"]!.AsObject();
+        definition.Remove("ResourceConfig");
+        definition["HyperParameterTuningResourceConfig"] = new JsonObject { ["InstanceConfigs"] = new JsonArray() };
+
+        Assert.Equal(1, (await _server.ImportAsync(dump)).TrainingJobs);
+        Assert.Equal(200, (await _server.SendAsync("SageMaker.DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = "small-001" })).Status);
+    }
+
+    [Fact]
+    public async Task A_tuning_job_without_any_range_is_pointed_out()
+    {
+        var dump = Dumps.Small("flat", 0.5);
+        dump["TuningJob"]!["HyperParameterTuningJobConfig"]!["ParameterRanges"] = new JsonObject();
+
+        Assert.Contains((await _server.ImportAsync(dump)).Warnings!, warning => warning.Contains("has no range", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -91,17 +91,37 @@ public sealed class OverallBestTests
         Assert.Equal("elsewhere-007", (await desk.DescribeJobAsync("its-child")).OverallBestTrainingJob!.TrainingJobName);
     }
 
+    [Theory]
+    [InlineData("""{"TrainingJobDefinition":{}}""", null)]
+    [InlineData("""{"TrainingJobDefinitions":[{"DefinitionName":"theirs"}]}""", "theirs")]
+    public async Task A_parents_training_job_has_the_name_of_the_parents_definition(string description, string? expected)
+    {
+        await using var desk = await Desk.OpenAsync();
+        var parent = await AddAsync(desk, "parent", Given.Definition, [0.7], Given.Start, description);
+        await AddAsync(desk, "child", Child, [0.6], Given.Start, """{"TrainingJobDefinitions":[{"DefinitionName":"ours"}]}""", parent);
+        await desk.DeleteAsync("parent");
+
+        var child = await desk.DescribeJobAsync("child");
+
+        Assert.Equal(("parent-001", expected), (child.OverallBestTrainingJob!.TrainingJobName, child.OverallBestTrainingJob.TrainingJobDefinitionName));
+        Assert.Equal(("child-001", "ours"), (child.BestTrainingJob!.TrainingJobName, child.BestTrainingJob.TrainingJobDefinitionName));
+    }
+
     private static Task<long> AddAsync(Desk desk, string name, TuningJobDefinition definition, double[] values, params long[] parents) =>
         AddAsync(desk, name, definition, values, Given.Start, parents);
 
     private static Task<long> AddAsync(
         Desk desk, string name, TuningJobDefinition definition, double[] values, DateTimeOffset created, params long[] parents) =>
+        AddAsync(desk, name, definition, values, created, """{"TrainingJobDefinition":{}}""", parents);
+
+    private static Task<long> AddAsync(
+        Desk desk, string name, TuningJobDefinition definition, double[] values, DateTimeOffset created, string description, params long[] parents) =>
         desk.Seeding.AddAsync(
             Given.Job(definition, TuningJobStatus.Completed) with
             {
                 Name = name,
                 CreationTime = created,
-                Description = """{"TrainingJobDefinition":{}}""",
+                Description = description,
             },
             [.. values.Select(value => new SeededTrainingJob(Given.Statics(("lr", "0.01")), value))],
             parents);

@@ -54,17 +54,18 @@ internal static class ImportedCounters
         warnings.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"TrainingJobStatusCounters count {counted.Launched} training jobs, and only {listed.Launched} are listed: were all pages read?"));
+        // Where the list has more of one kind than is counted, the kinds alone would add up to more than the whole.
+        var more = new Excess(counted, listed, c => c.Launched);
+        var withObjective = new Excess(counted, listed, c => c.ObjectiveSucceeded + c.ObjectiveFailed);
         return new TuningJobCounters
         {
-            Completed = More(c => c.Completed),
-            RetryableError = More(c => c.RetryableError),
-            NonRetryableError = More(c => c.NonRetryableError),
-            Stopped = More(c => c.Stopped),
-            ObjectiveSucceeded = More(c => c.ObjectiveSucceeded),
-            ObjectiveFailed = More(c => c.ObjectiveFailed),
+            Completed = more.Take(c => c.Completed),
+            RetryableError = more.Take(c => c.RetryableError),
+            NonRetryableError = more.Take(c => c.NonRetryableError),
+            Stopped = more.Take(c => c.Stopped),
+            ObjectiveSucceeded = withObjective.Take(c => c.ObjectiveSucceeded),
+            ObjectiveFailed = withObjective.Take(c => c.ObjectiveFailed),
         };
-
-        int More(Func<TuningJobCounters, int> count) => Math.Max(0, count(counted) - count(listed));
     }
 
     public static void Write(JsonObject document, TuningJobCounters counters)
@@ -83,6 +84,19 @@ internal static class ImportedCounters
             ["Pending"] = counters.ObjectivePending,
             ["Failed"] = counters.ObjectiveFailed,
         };
+    }
+
+    /// <summary>By how much more is counted than listed in all, given out to the kinds that have more, the first ones first.</summary>
+    private sealed class Excess(TuningJobCounters counted, TuningJobCounters listed, Func<TuningJobCounters, int> whole)
+    {
+        private int _left = Math.Max(0, whole(counted) - whole(listed));
+
+        public int Take(Func<TuningJobCounters, int> kind)
+        {
+            var taken = Math.Min(_left, Math.Max(0, kind(counted) - kind(listed)));
+            _left -= taken;
+            return taken;
+        }
     }
 
     private static int Sum(int? a, int? b) => (int)Math.Min(int.MaxValue, (long)(a ?? 0) + (b ?? 0));

@@ -1,13 +1,27 @@
 using Rekindle.Api.Shapes;
 using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
 
 namespace Rekindle.Server.Operations.Import;
 
-/// <summary>How a training job that ran elsewhere ended.</summary>
+/// <summary>How a tuning job that ran elsewhere, and each of its training jobs, ended.</summary>
 internal static class ImportedProgress
 {
     /// <summary>SageMaker's beginning of the reasons that are its own fault, and so count as retryable.</summary>
     private const string ServiceFault = "InternalServerError";
+
+    /// <summary>
+    /// The terminal status; null when it has not ended. By name only: a document may say anything, and a number would be read as one of
+    /// the statuses here.
+    /// </summary>
+    public static TuningJobStatus? StatusOf(DescribeHyperParameterTuningJobResponse tuningJob) => tuningJob.HyperParameterTuningJobStatus switch
+    {
+        nameof(TuningJobStatus.Completed) => TuningJobStatus.Completed,
+        nameof(TuningJobStatus.Stopped) => TuningJobStatus.Stopped,
+        nameof(TuningJobStatus.Failed) => TuningJobStatus.Failed,
+        nameof(TuningJobStatus.DeleteFailed) => TuningJobStatus.DeleteFailed,
+        _ => null,
+    };
 
     /// <summary>The terminal status; null when it has not ended.</summary>
     public static TrainingJobStatus? StatusOf(HyperParameterTrainingJobSummary summary) => summary.TrainingJobStatus switch
@@ -18,12 +32,14 @@ internal static class ImportedProgress
         _ => null,
     };
 
+    /// <summary>What has not ended is taken as stopped, and what it reported on the way as no final objective.</summary>
     /// <param name="summary">What is known of it.</param>
-    /// <param name="status">Its terminal status.</param>
     /// <param name="creationTime">When it was created.</param>
-    public static TrainingProgress Of(HyperParameterTrainingJobSummary summary, TrainingJobStatus status, DateTimeOffset creationTime)
+    public static TrainingProgress Of(HyperParameterTrainingJobSummary summary, DateTimeOffset creationTime)
     {
-        var value = summary.FinalHyperParameterTuningJobObjectiveMetric?.Value;
+        var ended = StatusOf(summary);
+        var status = ended ?? TrainingJobStatus.Stopped;
+        var value = ended is null ? null : summary.FinalHyperParameterTuningJobObjectiveMetric?.Value;
         return new TrainingProgress
         {
             Status = status,

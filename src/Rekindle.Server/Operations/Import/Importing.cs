@@ -20,12 +20,11 @@ internal static class Importing
     {
         var (document, known) = dump.TuningJob;
         var warnings = dump.Warnings.ToList();
-        var ended = Enum.TryParse<TuningJobStatus>(known.HyperParameterTuningJobStatus, out var status)
-            && status is not (TuningJobStatus.InProgress or TuningJobStatus.Stopping);
+        var ended = ImportedProgress.StatusOf(known);
         var running = dump.TrainingJobs.Where(job => ImportedProgress.StatusOf(job.Known) is null).ToList();
         var counted = ImportedCounters.Of(known);
         var problems = new List<string>();
-        var stopped = !ended || running.Count > 0 || known.TrainingJobStatusCounters?.InProgress > 0;
+        var stopped = ended is null || running.Count > 0 || known.TrainingJobStatusCounters?.InProgress > 0;
         if (stopped && request.StopRunning != true)
         {
             problems.Add(StillRunning(known, running));
@@ -49,9 +48,14 @@ internal static class Importing
         var unlisted = ImportedCounters.Unlisted(listed, counted, warnings);
         if (stopped)
         {
-            document[Status] = ended ? known.HyperParameterTuningJobStatus : nameof(TuningJobStatus.Stopped);
+            document[Status] = (ended ?? TuningJobStatus.Stopped).ToString();
             document[EndTime] ??= (document["LastModifiedTime"] ?? document["CreationTime"])!.DeepClone();
             ImportedCounters.Write(document, listed.Plus(unlisted));
+        }
+
+        if (definition is { AlgorithmCount: 1, Ranges.Count: 0 })
+        {
+            warnings.Add("The tuning job has no range of any hyperparameter: as a parent, all of its training jobs stand at one point.");
         }
 
         if (BestProblem(known, definition.Objective, dump.TrainingJobs, trainingJobs) is { } problem)
@@ -68,7 +72,7 @@ internal static class Importing
             Arn = arn,
             Definition = definition,
             Description = DumpText.Write(document),
-            Status = ended ? status : TuningJobStatus.Stopped,
+            Status = ended ?? TuningJobStatus.Stopped,
             CreationTime = creation,
             LastModifiedTime = known.LastModifiedTime ?? end,
             EndTime = end,
@@ -99,8 +103,7 @@ internal static class Importing
         var created = dump.TuningJob.Known.CreationTime!.Value;
         var progress = ImportedProgress.MarkRetryable(
             [
-                .. dump.TrainingJobs.Select(job => ImportedProgress.Of(
-                    job.Known, ImportedProgress.StatusOf(job.Known) ?? TrainingJobStatus.Stopped, job.Known.CreationTime ?? created)),
+                .. dump.TrainingJobs.Select(job => ImportedProgress.Of(job.Known, job.Known.CreationTime ?? created)),
             ],
             counted?.RetryableError);
         return [.. dump.TrainingJobs.Zip(progress, (job, end) => TrainingJob(job, end, created, tuningJobArn))];
@@ -116,6 +119,7 @@ internal static class Importing
         {
             document[TrainingStatus] = progress.Status.ToString();
             document[nameof(known.ObjectiveStatus)] = progress.ObjectiveStatus.ToString();
+            document.Remove(nameof(known.FinalHyperParameterTuningJobObjectiveMetric));
         }
 
         return new ImportedTrainingJob
