@@ -63,6 +63,11 @@ internal sealed class Connection : IDisposable
         () => TakeAsync(_client.AllTagsAsync(new ListTagsRequest { ResourceArn = arn }, cancellationToken), int.MaxValue, cancellationToken),
         cancellationToken);
 
+    /// <summary>Tags to be shown beside what else is known of a job; none where the server has no word for them.</summary>
+    public Task<IReadOnlyList<Tag>> FindTagsAsync(string arn, CancellationToken cancellationToken) => ElseNothingAsync<Tag>(
+        async () => await TakeAsync(_client.AllTagsAsync(new ListTagsRequest { ResourceArn = arn }, cancellationToken), int.MaxValue, cancellationToken),
+        cancellationToken);
+
     /// <summary>Whether a tuning job has this name.</summary>
     public async Task<bool> HasTuningJobAsync(string name, CancellationToken cancellationToken)
     {

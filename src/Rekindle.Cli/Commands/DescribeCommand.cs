@@ -29,7 +29,8 @@ internal static class DescribeCommand
                 var failed = (counters?.NonRetryableError ?? 0) + (counters?.RetryableError ?? 0) + (description.ObjectiveStatusCounters?.Failed ?? 0);
                 var trainingJobs = failed > 0 ? await connection.ListTrainingJobsAsync(name, cancellationToken) : [];
                 var origins = Origins.Counted(await connection.ListSuggestionsAsync(name, cancellationToken));
-                shell.Console.Write(JobDescription.Render(description, warnings, trainingJobs, origins, shell.Clock.GetUtcNow()));
+                var tags = description.HyperParameterTuningJobArn is { } arn ? await connection.FindTagsAsync(arn, cancellationToken) : [];
+                shell.Console.Write(JobDescription.Render(description, tags, warnings, trainingJobs, origins, shell.Clock.GetUtcNow()));
             }
 
             return ExitCodes.Success;

@@ -9,13 +9,18 @@ namespace Rekindle.Cli.Commands;
 /// <summary>A tuning job in words.</summary>
 internal static class JobDescription
 {
+    /// <summary>The tag of a tuning job that ran elsewhere; its value is when it was imported.</summary>
+    internal const string ImportMark = "rekindle:imported";
+
     /// <param name="job">The tuning job.</param>
+    /// <param name="tags">Its tags; one of them marks an imported one.</param>
     /// <param name="warnings">What may mislead it.</param>
     /// <param name="trainingJobs">Its training jobs, when some of them failed; else none are needed.</param>
     /// <param name="origins">How its training jobs were suggested, if that is known.</param>
     /// <param name="now">The time.</param>
     public static IRenderable Render(
         DescribeHyperParameterTuningJobResponse job,
+        IReadOnlyList<Tag> tags,
         IReadOnlyList<string> warnings,
         IReadOnlyList<HyperParameterTrainingJobSummary> trainingJobs,
         string? origins,
@@ -24,6 +29,7 @@ internal static class JobDescription
         var facts = new Facts();
         facts.Add("Tuning job", job.HyperParameterTuningJobName);
         facts.Add("Status", job.HyperParameterTuningJobStatus, StatusStyle.Of(job.HyperParameterTuningJobStatus));
+        facts.Add("Imported", tags.FirstOrDefault(tag => tag.Key == ImportMark)?.Value);
         facts.Add("Failure", job.FailureReason);
         AddConfiguration(facts, job);
         AddWarmStart(facts, job.WarmStartConfig);
@@ -32,6 +38,7 @@ internal static class JobDescription
             facts.Add("Warning", warning, new Style(Color.Yellow));
         }
 
+        AddTags(facts, tags.Where(tag => tag.Key != ImportMark));
         AddTimes(facts, job, now);
         AddCounters(facts, job);
         foreach (var reason in FailureReasons.Of(trainingJobs, Objective(job)?.MetricName ?? "objective"))
@@ -43,6 +50,16 @@ internal static class JobDescription
         AddBest(facts, "Best", job.BestTrainingJob);
         AddBest(facts, "Overall best", job.OverallBestTrainingJob);
         return facts.Render();
+    }
+
+    private static void AddTags(Facts facts, IEnumerable<Tag> tags)
+    {
+        var title = "Tags";
+        foreach (var tag in tags)
+        {
+            facts.Add(title, $"{tag.Key} = {tag.Value}");
+            title = "";
+        }
     }
 
     /// <summary>A training job: its objective, its name, what was tuned.</summary>

@@ -24,8 +24,9 @@ internal static class RequestFile
         var name = file == StandardInput ? "standard input" : file;
         try
         {
+            // A terminal's reader can't be cancelled; it is left behind.
             var text = file == StandardInput
-                ? await shell.In.ReadToEndAsync(cancellationToken)
+                ? await Task.Run(shell.In.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken)
                 : await File.ReadAllTextAsync(file, cancellationToken);
             return (CreateHyperParameterTuningJobRequest)ApiJson.Deserialize(
                 Encoding.UTF8.GetBytes(text), Strict.GetTypeInfo(typeof(CreateHyperParameterTuningJobRequest)));

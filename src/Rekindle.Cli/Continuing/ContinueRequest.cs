@@ -11,7 +11,7 @@ internal static class ContinueRequest
 {
     private const string ObjectiveHyperParameter = "_tuning_objective_metric";
     private const string ObjectiveMetric = "ObjectiveMetric";
-    private const string ImportMark = "rekindle:imported";
+    private const string ImportMark = Commands.JobDescription.ImportMark;
     private const string ReservedTags = "aws:";
     private const string RecursiveDepth = "rekindle:recursive-depth";
     private const string Bayesian = "Bayesian";

@@ -30,6 +30,11 @@ internal sealed class CsvImport
         _integers = Named(settings.Integers);
         _categoricals = Named(settings.Categoricals);
         _statics = Named(settings.Statics).ToDictionary(pair => pair.Key, pair => pair.Value ?? OnlyValue(pair.Key));
+        foreach (var (name, said) in _statics.Where(pair => _table.Columns.Contains(pair.Key)))
+        {
+            DemandHolds(name, said);
+        }
+
         foreach (var name in _bounds.Keys.Concat(_integers.Keys).Concat(_categoricals.Keys).Concat(settings.Ignored))
         {
             _ = ColumnOf(name);
@@ -210,6 +215,16 @@ internal sealed class CsvImport
     {
         var column = ColumnOf(name);
         return [.. _table.Rows.Select(row => row[column].Trim()).Where(text => text.Length > 0)];
+    }
+
+    /// <summary>To say that all were measured with one value when the table says otherwise would teach a child falsehoods.</summary>
+    private void DemandHolds(string name, string said)
+    {
+        if (Texts(name).Find(text => text != said && !(Value(text) == Value(said))) is { } other)
+        {
+            throw new FormatException(
+                $"--static {name}={said}: the column {name} holds other values, such as {other}. Leave it out with --ignore {name} if they mean nothing.");
+        }
     }
 
     private string OnlyValue(string name) => Texts(name).Distinct(StringComparer.Ordinal).ToList() is [var only]

@@ -68,6 +68,20 @@ internal static class ForeignDocument
             CreationTime = created,
             HyperParameterTuningEndTime = ended,
             LastModifiedTime = ended,
+            TrainingJobStatusCounters = new TrainingJobStatusCounters
+            {
+                Completed = job.Runs.Count(run => run.Status == "Completed"),
+                InProgress = 0,
+                RetryableError = 0,
+                NonRetryableError = job.Runs.Count(run => run.Status == "Failed"),
+                Stopped = job.Runs.Count(run => run.Status == "Stopped"),
+            },
+            ObjectiveStatusCounters = new ObjectiveStatusCounters
+            {
+                Succeeded = job.Runs.Count(run => run.Objective is not null),
+                Pending = 0,
+                Failed = job.Runs.Count(run => run.Objective is null),
+            },
             BestTrainingJob = Best(job) is var best and >= 0 ? TrainingJob(job, job.Runs[best], best + 1, created) : null,
         };
 

@@ -30,7 +30,9 @@ internal sealed record ForeignFile(string Name, string? Path, byte[] Bytes, Fore
         try
         {
             var bytes = file == StandardInput
-                ? await ReadToEndAsync(shell.OpenIn(), "It is larger than any tuning job.", cancellationToken)
+                // A terminal's reader can't be cancelled; it is left behind.
+                ? await Task.Run(() => ReadToEndAsync(shell.OpenIn(), "It is larger than any tuning job.", cancellationToken), CancellationToken.None)
+                    .WaitAsync(cancellationToken)
                 : await ReadBytesAsync(file, cancellationToken);
             var packed = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]);
             if (packed)

@@ -20,6 +20,25 @@ public sealed class OddTableTests
         Assert.Contains("have a point", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("lr=0.1", "0.01")]
+    [InlineData("lr=", "0.1")]
+    public void A_column_is_not_said_to_be_static_against_its_values(string said, string other)
+    {
+        var message = Assert.Throws<FormatException>(
+            () => CsvImport.Read("lr,opt,acc\n0.1,a,0.5\n0.01,b,0.6", Accuracy with { Statics = [said] }, "runs")).Message;
+
+        Assert.Contains($"the column lr holds other values, such as {other}", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_static_that_its_column_agrees_with_or_that_has_none_is_taken()
+    {
+        var job = CsvImport.Read("lr,opt,acc\n0.10,a,0.5\n0.1,b,0.6", Accuracy with { Statics = ["lr=0.1", "epochs=3"] }, "runs");
+
+        Assert.Equal(("0.1", "3"), (job.Statics["lr"], job.Statics["epochs"]));
+    }
+
     [Fact]
     public void An_objective_that_no_row_has_is_no_mistake()
     {
