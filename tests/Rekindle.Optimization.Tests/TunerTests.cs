@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Rekindle.Optimization.Tests.AskTell;
+namespace Rekindle.Optimization.Tests;
 
 public sealed class TunerTests
 {
