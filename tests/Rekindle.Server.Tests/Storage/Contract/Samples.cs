@@ -41,6 +41,7 @@ internal static class Samples
         StaticHyperParameters = new Dictionary<string, string> { ["epochs"] = "3", ["eta"] = "overwritten" },
         Completion = new CompletionCriteria { TargetObjectiveMetricValue = 0.1 + 0.2, MaxTrainingJobsNotImproving = 5, CompleteOnConvergence = true },
         EarlyStopping = true,
+        Hyperband = new HyperbandResources(2, 81, EndsByItself: true),
         RandomSeed = long.MaxValue,
         Training = Training,
         WarmStart = WarmStartKind.TransferLearning,
