@@ -57,7 +57,7 @@ internal static class EarlyStopping
         var goal = definition.Objective.Goal.ToOptimizer();
         if (definition.Hyperband is not { MaxResource: { } most } resources)
         {
-            return MedianRule.ShouldStop(goal, current, others) ? StopReason.EarlyStopping : null;
+            return MedianRule.ShouldStopBelatedly(goal, current, others) ? StopReason.EarlyStopping : null;
         }
 
         return new SuccessiveHalving(goal, resources.MinResource, most).Decide(current, others) switch

@@ -25,6 +25,12 @@ public sealed class EarlyStoppingTests
         Assert.Equal([new TuningAction.StopTraining(6, StopReason.EarlyStopping)], Stops(snapshot));
     }
 
+    /// <summary>A server that was away while it reported on, or a program that reports faster than its log is read.</summary>
+    [Fact]
+    public void Auto_stops_what_has_come_further_than_all_others_in_the_meantime() => Assert.Equal(
+        [new TuningAction.StopTraining(6, StopReason.EarlyStopping)],
+        Stops(Snapshot(Auto, [.. FiveCompleted(), (Given.TrainingJob(6), [.. Enumerable.Repeat(0.2, 50)])])));
+
     [Fact]
     public void Off_stops_nothing() =>
         Assert.Empty(Stops(Snapshot(Auto with { EarlyStopping = false }, [.. FiveCompleted(), (Given.TrainingJob(6), [0.2, 0.2, 0.2])])));
