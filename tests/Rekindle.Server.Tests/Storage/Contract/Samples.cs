@@ -77,6 +77,7 @@ internal static class Samples
     {
         Engine = "1.2.3+abc",
         Running = [3, 17],
+        Reports = new Dictionary<int, int> { [3] = 12 },
         Reason = "Largest expected improvement by the job's \"own\" results, é.",
         Model = "OwnWithParents",
         Parent = "mother",

@@ -1,7 +1,7 @@
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 
-namespace Rekindle.Server.Driving;
+namespace Rekindle.Server.TuningJobs;
 
 /// <summary>
 /// The curves of a tuning job's training jobs, read again only where the log has gone on since. All of it may be lost: the rows give it
