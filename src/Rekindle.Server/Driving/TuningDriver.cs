@@ -112,7 +112,9 @@ internal sealed partial class TuningDriver(
     {
         var now = time.GetUtcNow();
         var changes = new List<Change>();
-        foreach (var action in actions)
+        // A stop does not wait for a model to be fitted: the next look, which follows at once, launches.
+        var stops = actions.Any(action => action is TuningAction.StopTraining);
+        foreach (var action in actions.Where(action => !stops || action is not TuningAction.Launch))
         {
             switch (action)
             {
