@@ -56,6 +56,9 @@ static int Usage()
             parents.
         ./bench quality --parallel 10 [--problems GLOB,GLOB] [--seeds 5]
             What is lost when so many evaluations run at once, at equal numbers of evaluations, and whether any is repeated.
+        ./bench quality --hyperband [--problems GLOB,GLOB] [--seeds 20] [--min-resource 9] [--parallel 1] [--out NAME]
+            What stopping hopeless evaluations saves on the tables with learning curves: boosting rounds until random search's
+            final quality is reached. The resource counts reports, one every 5 rounds. Writes benchmarks/results/quality-hyperband.csv.
         ./bench quality --report
             Writes docs/benchmarks.md and its pictures from the files the others left in benchmarks/results.
 

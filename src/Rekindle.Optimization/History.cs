@@ -1,3 +1,5 @@
+using Rekindle.Optimization.EarlyStopping;
+
 namespace Rekindle.Optimization;
 
 /// <summary>Whether small or large objective values are good.</summary>
@@ -18,6 +20,12 @@ public sealed record Observation(Configuration Configuration, double Value)
 {
     /// <summary>The objective in the user's units, finite.</summary>
     public double Value { get; init => field = Finite(value); } = Finite(Value);
+
+    /// <summary>What it reported on its way, by ascending resource; empty when unknown. Only multi-fidelity strategies look at it.</summary>
+    public IReadOnlyList<Reading> Readings { get; init; } = [];
+
+    /// <summary>Whether it was stopped as hopeless: then its value is the last one it reported, and running on would have changed it.</summary>
+    public bool StoppedEarly { get; init; }
 
     private static double Finite(double value) => double.IsFinite(value)
         ? value
@@ -61,6 +69,10 @@ public sealed record History(
     IReadOnlyList<Configuration> Failed,
     WarmStart? WarmStart)
 {
+    /// <summary>What the pending evaluations have reported, in the order of <see cref="Pending"/>; may be shorter. Only multi-fidelity
+    /// strategies look at it.</summary>
+    public IReadOnlyList<IReadOnlyList<Reading>> PendingReadings { get; init; } = [];
+
     /// <summary>Nothing tried yet, no parents.</summary>
     public static History Empty { get; } = new([], [], [], null);
 

@@ -47,7 +47,7 @@ public sealed class SdkReplayTests
         ("CreateHyperParameterTuningJob", null, null), // script mode
         ("DescribeHyperParameterTuningJob", null, null),
         ("CreateHyperParameterTuningJob", null, null), // identical_dataset_and_algorithm_tuner(): no metric definitions
-        ("CreateHyperParameterTuningJob", "ValidationException", "Hyperband"),
+        ("CreateHyperParameterTuningJob", null, null), // Hyperband
         ("CreateHyperParameterTuningJob", "ValidationException", "TrainingJobDefinitions has 2 members"),
         ("CreateHyperParameterTuningJob", "ValidationException", "Autotune is not available on this server"),
     ];
@@ -125,6 +125,10 @@ public sealed class SdkReplayTests
         Assert.Equal("Completed", child.HyperParameterTuningJobStatus);
         Assert.Equal(2, child.TrainingJobStatusCounters!.Completed);
         Assert.True(child.OverallBestTrainingJob!.TuningJobName is "fw-child" or "fw-261123-2321", child.OverallBestTrainingJob.TuningJobName);
+        var hyperband = await client.EndOfAsync("ge-261123-2321");
+        Assert.Equal(("Completed", 2), (hyperband.HyperParameterTuningJobStatus, hyperband.TrainingJobStatusCounters!.Completed));
+        Assert.Equal(
+            new() { MinResource = 1, MaxResource = 9 }, hyperband.HyperParameterTuningJobConfig!.StrategyConfig!.HyperbandStrategyConfig);
         // What attach() reads, or dies with a KeyError.
         var parent = await client.EndOfAsync(Parent);
         Assert.Equal("Completed", parent.HyperParameterTuningJobStatus);

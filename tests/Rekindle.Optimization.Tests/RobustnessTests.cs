@@ -1,4 +1,5 @@
 using CsCheck;
+using Rekindle.Optimization.EarlyStopping;
 
 namespace Rekindle.Optimization.Tests;
 
@@ -91,6 +92,7 @@ public sealed class RobustnessTests
         foreach (var strategy in new Strategy[]
         {
             new RandomStrategy(Problem(space)), new BayesianStrategy(Problem(space)), new GridStrategy(Problem(space)),
+            new HyperbandStrategy(Problem(space), new SuccessiveHalving(Goal.Minimize, 1, 9)),
         })
         {
             var completed = new List<Observation>();

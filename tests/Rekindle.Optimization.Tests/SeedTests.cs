@@ -1,8 +1,10 @@
+using Rekindle.Optimization.EarlyStopping;
+
 namespace Rekindle.Optimization.Tests;
 
 public sealed class SeedTests
 {
-    public static TheoryData<string> Strategies => ["random", "bayesian"];
+    public static TheoryData<string> Strategies => ["random", "bayesian", "hyperband"];
 
     [Theory]
     [MemberData(nameof(Strategies))]
@@ -31,7 +33,8 @@ public sealed class SeedTests
     }
 
     [Theory]
-    [MemberData(nameof(Strategies))]
+    [InlineData("random")]
+    [InlineData("bayesian")]
     public void A_child_with_its_parents_seed_repeats_none_of_its_points(string name)
     {
         Parameter[] parameters = [new ContinuousParameter("x", 0, 1), new IntegerParameter("n", 1, 50), new CategoricalParameter("c", ["a", "b"])];
@@ -94,6 +97,10 @@ public sealed class SeedTests
         }
     }
 
-    private static Strategy Create(string name, TuningProblem problem) =>
-        name == "random" ? new RandomStrategy(problem) : new BayesianStrategy(problem);
+    private static Strategy Create(string name, TuningProblem problem) => name switch
+    {
+        "random" => new RandomStrategy(problem),
+        "hyperband" => new HyperbandStrategy(problem, new SuccessiveHalving(problem.Goal, 1, 9)),
+        _ => new BayesianStrategy(problem),
+    };
 }

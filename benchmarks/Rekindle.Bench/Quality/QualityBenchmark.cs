@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Rekindle.Bench.Fidelity;
 using Rekindle.Bench.Problems;
 using Rekindle.Bench.Report;
 using Rekindle.Bench.WarmStarts;
@@ -17,11 +18,6 @@ internal static class QualityBenchmark
             return await BenchmarkPage.WriteAsync(root, cancellationToken);
         }
 
-        if (options.Has("--report"))
-        {
-            return await BenchmarkPage.WriteAsync(root, cancellationToken);
-        }
-
         if (options.Has("--warm"))
         {
             return await WarmBenchmark.RunAsync(root, options, cancellationToken);
@@ -31,6 +27,11 @@ internal static class QualityBenchmark
         var data = Path.Combine(root, "benchmarks", "data");
         var peers = RecordedPeers.Load(data);
         var problems = Select(ProblemCatalog.Load(data), peers, options.Text("--problems") ?? "*");
+        if (options.Has("--hyperband"))
+        {
+            return await FidelityBenchmark.RunAsync(root, options, problems, cancellationToken);
+        }
+
         if (options.Has("--parallel"))
         {
             return await ParallelBenchmark.RunAsync(root, options, problems, strategy, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rekindle.Bench.Fidelity;
 using Rekindle.Bench.Latency;
 using Rekindle.Bench.Problems;
 using Rekindle.Bench.Quality;
@@ -43,6 +44,7 @@ internal sealed class BenchmarkPage
             await page.ParallelAsync(workers, cancellationToken);
         }
 
+        page.Hyperband();
         page.Latency();
         var path = Path.Combine(page._docs, "benchmarks.md");
         await File.WriteAllTextAsync(path, text.ToString().TrimEnd() + "\n", cancellationToken);
@@ -143,6 +145,19 @@ internal sealed class BenchmarkPage
             ],
             cancellationToken);
         ParallelBenchmark.Print(_report, problems, workers, runs);
+    }
+
+    private void Hyperband()
+    {
+        var curves = FidelityFile.Read(Result(FidelityBenchmark.ResultName, "quality --hyperband"));
+        _report.Line("## Hyperband");
+        _report.Line(
+            "`./bench quality --hyperband`: boosting rounds until the mean regret over the seeds is where random search ends after all its "
+            + "evaluations, as a share of the rounds random search spends on them. All methods search the same space, the number of rounds "
+            + "included; an evaluation reports after every five rounds and is worth its last value. *bayesian* runs whole evaluations; "
+            + "*random, halving* is the stopping without the model. MinResource is "
+            + $"{TextTable.Fixed(FidelityBenchmark.MinResource, 0)} reports, MaxResource 40.");
+        FidelityBenchmark.Print(_report, [.. _catalog.Problems.Where(p => curves.Any(c => c.Problem == p.Name))], curves);
     }
 
     private void Latency()

@@ -15,7 +15,7 @@ internal static class SuggestCommand
           {"op":"ask","count":4}                          four at once; {"suggestions":[],"exhausted":true,...} when a finite space is used up
           {"op":"tell","id":"1","value":0.93}             {"ok":true}; null or NaN for a failed evaluation
           {"op":"tell","HyperParameters":{...},"value":1} {"ok":true,"id":"x1"}; something that was not suggested
-          {"op":"report","id":"2","resource":3,"value":1} {"ok":true,"decision":"continue"}; or "stop", with TrainingJobEarlyStoppingType Auto
+          {"op":"report","id":"2","resource":3,"value":1} {"ok":true,"decision":"continue"}; or "stop", with TrainingJobEarlyStoppingType Auto or the strategy Hyperband
           {"op":"best"}                                   {"id":"1","HyperParameters":{"eta":"0.0316"},"value":0.93}
           anything wrong                                  {"error":"...","line":7}, and the next line is read
 

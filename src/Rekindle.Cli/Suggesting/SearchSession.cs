@@ -13,6 +13,10 @@ internal sealed class SearchSession(TuningJobDefinition definition, WarmStart? w
     private readonly Strategy _strategy = definition.ToStrategy();
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, Entry> _byId = new(StringComparer.Ordinal);
+    private readonly SuccessiveHalving? _halving = definition is { Strategy: StrategyKind.Hyperband, Hyperband: { MaxResource: { } most } resources }
+        ? new SuccessiveHalving(definition.Objective.Goal.ToOptimizer(), resources.MinResource, most)
+        : null;
+    private long _reports;
     private int _suggested;
     private int _outside;
 
@@ -28,11 +32,13 @@ internal sealed class SearchSession(TuningJobDefinition definition, WarmStart? w
         return ([.. suggestions.Select(s => (Add(Number(++_suggested), s.Configuration), s))], time);
     }
 
-    /// <summary>Ends an evaluation; null when it failed.</summary>
+    /// <summary>
+    /// Ends an evaluation; null when it failed. One that was told to stop has not failed: without a value it keeps the last one it reported.
+    /// </summary>
     public void Tell(string id, double? value)
     {
         var entry = Open(id);
-        (entry.Ended, entry.Value) = (true, value);
+        (entry.Ended, entry.Value) = (true, value ?? (entry.Decision == HalvingDecision.Continue ? null : entry.LastFinite));
     }
 
     /// <summary>Adds what was evaluated without having been suggested.</summary>
@@ -76,13 +82,14 @@ internal sealed class SearchSession(TuningJobDefinition definition, WarmStart? w
             throw new RequestException($"resource must be above {NumberText.Format(last.Resource)}, which was reported before.");
         }
 
-        entry.Readings.Add(new Reading(resource, value));
-        var stop = definition.EarlyStopping && MedianRule.ShouldStop(
-            _problem.Goal,
-            entry.Curve,
-            [.. _entries.Where(e => e != entry && e is not { Ended: true, Value: null } && e.Readings.Count > 0).Select(e => e.Curve)]);
-        entry.WasToStop |= stop;
-        return stop;
+        entry.Readings.Add(new Reading(resource, value, ++_reports));
+        var others = _entries.Where(e => e != entry && e is not { Ended: true, Value: null } && e.Readings.Count > 0).Select(e => e.Curve).ToList();
+        var decision = _halving is not null ? _halving.Decide(entry.Curve, others)
+            : definition.EarlyStopping && MedianRule.ShouldStop(_problem.Goal, entry.Curve, others) ? HalvingDecision.Stop
+            : HalvingDecision.Continue;
+        // The first answer counts: a caller may take a while to stop.
+        entry.Decision = entry.Decision == HalvingDecision.Continue ? decision : entry.Decision;
+        return decision != HalvingDecision.Continue;
     }
 
     /// <summary>The best of what was told, the earliest on ties; null when nothing was.</summary>
@@ -98,8 +105,16 @@ internal sealed class SearchSession(TuningJobDefinition definition, WarmStart? w
 
     private History History() => Optimization.History.Empty with
     {
-        Completed = [.. _entries.Where(e => e.Value is not null).Select(e => new Observation(e.Configuration, e.Value!.Value))],
+        Completed =
+        [
+            .. _entries.Where(e => e.Value is not null).Select(e => new Observation(e.Configuration, e.Value!.Value)
+            {
+                Readings = e.Readings,
+                StoppedEarly = e.Decision == HalvingDecision.Stop,
+            }),
+        ],
         Pending = [.. _entries.Where(e => !e.Ended).Select(e => e.Configuration)],
+        PendingReadings = [.. _entries.Where(e => !e.Ended).Select(e => e.Readings)],
         Failed = [.. _entries.Where(e => e is { Ended: true, Value: null }).Select(e => e.Configuration)],
         WarmStart = warmStart,
     };
@@ -135,8 +150,11 @@ internal sealed class SearchSession(TuningJobDefinition definition, WarmStart? w
 
         public double? Value { get; set; }
 
-        public bool WasToStop { get; set; }
+        /// <summary>What its caller was first told to do with it, other than to go on.</summary>
+        public HalvingDecision Decision { get; set; }
 
-        public LearningCurve Curve => new(Readings, RanToEnd: Ended && !WasToStop);
+        public double? LastFinite => Readings.FindLast(r => double.IsFinite(r.Value)) is { Resource: > 0 } last ? last.Value : null;
+
+        public LearningCurve Curve => new(Readings, RanToEnd: Ended && Decision != HalvingDecision.Stop);
     }
 }

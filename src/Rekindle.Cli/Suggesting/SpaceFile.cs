@@ -91,6 +91,7 @@ internal static class SpaceFile
         {
             // Random has the widest limits.
             Strategy = Enum.TryParse<StrategyKind>(config.Strategy, out var strategy) ? strategy.ToString() : nameof(StrategyKind.Random),
+            StrategyConfig = strategy.ToString() == config.Strategy ? config.StrategyConfig : null,
             HyperParameterTuningJobObjective = objective is null ? null : new HyperParameterTuningJobObjective
             {
                 Type = Enum.TryParse<ObjectiveGoal>(objective.Type, out var goal) ? goal.ToString() : nameof(ObjectiveGoal.Minimize),

@@ -27,8 +27,27 @@ public static class MedianRule
     {
         ArgumentNullException.ThrowIfNull(current);
         ArgumentNullException.ThrowIfNull(others);
-        if (current.Readings is not [.., var newest] || !double.IsFinite(newest.Value)) return false;
+        return current.Readings is [.., var newest] && IsHopelessAt(newest, goal, current, others);
+    }
 
+    /// <summary>
+    /// Whether the current evaluation is hopeless, for who may have missed some of its readings: where it has come further than enough
+    /// others to compare with, it is judged by the last reading up to which they have come. Else nothing could stop it any more.
+    /// </summary>
+    /// <param name="goal">Direction of the objective.</param>
+    /// <param name="current">The evaluation in question.</param>
+    /// <param name="others">All other evaluations that did not fail, running ones too.</param>
+    public static bool ShouldStopBelatedly(Goal goal, LearningCurve current, IReadOnlyList<LearningCurve> others)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(others);
+        var reach = others.Select(curve => Finite(curve).Select(r => r.Resource).LastOrDefault()).OrderDescending().ElementAtOrDefault(LeastComparable - 1);
+        return current.Readings.LastOrDefault(r => r.Resource <= reach) is { Resource: > 0 } last && IsHopelessAt(last, goal, current, others);
+    }
+
+    private static bool IsHopelessAt(Reading newest, Goal goal, LearningCurve current, IReadOnlyList<LearningCurve> others)
+    {
+        if (!double.IsFinite(newest.Value)) return false;
         var comparable = others.Where(curve => Finite(curve).Any(r => r.Resource >= newest.Resource)).ToList();
         if (comparable.Count < LeastComparable || newest.Resource < Grace(others)) return false;
         if (HoldsBest(goal, current, others)) return false;

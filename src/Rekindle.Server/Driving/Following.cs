@@ -6,7 +6,7 @@ namespace Rekindle.Server.Driving;
 /// What a driver remembers of the training job it follows, so as not to store or compute it again. All of it may be lost: the rows and
 /// the log give it back.
 /// </summary>
-internal sealed class Following(IReadOnlyList<MetricDefinition> metrics, TimeProvider time)
+internal sealed class Following(IReadOnlyList<MetricDefinition> metrics, TimeProvider time, IReadOnlyDictionary<string, int>? counts = null)
 {
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenPositions = TimeSpan.FromSeconds(5);
@@ -16,9 +16,10 @@ internal sealed class Following(IReadOnlyList<MetricDefinition> metrics, TimePro
     private TrainingProgress? _progress;
     private long _storedAt = time.GetTimestamp();
     private bool _hasStoredReadings;
+    private bool _hasNews;
     private (long At, TimeSpan Age)? _running;
 
-    public MetricScraper Scraper { get; } = new(metrics, time);
+    public MetricScraper Scraper { get; } = new(metrics, time, counts: counts);
 
     /// <summary>How often in a row the executor failed to do what it was asked.</summary>
     public int Failures { get; set; }
@@ -65,10 +66,19 @@ internal sealed class Following(IReadOnlyList<MetricDefinition> metrics, TimePro
     /// <summary>Takes readings to be stored now.</summary>
     public void Add(IReadOnlyList<MetricReading> readings) => _pending.AddRange(MetricThinning.Thin(readings));
 
+    /// <summary>Whether readings were stored since this was last asked.</summary>
+    public bool TakeNews()
+    {
+        var hasNews = _hasNews;
+        _hasNews = false;
+        return hasNews;
+    }
+
     /// <summary>All that was held is stored.</summary>
     public void Stored()
     {
         _hasStoredReadings |= _pending.Count > 0;
+        _hasNews |= _pending.Count > 0;
         _pending = [];
         _progress = null;
         _storedAt = time.GetTimestamp();

@@ -26,9 +26,9 @@ internal sealed partial class TrainingDriver(
     /// <summary>Returns when the training job is terminal or the lease was lost.</summary>
     /// <param name="lease">The lease that covers it.</param>
     /// <param name="trainingJobId">The training job.</param>
-    /// <param name="objectiveMetric">The metric its tuning job looks at; null for a training job of its own.</param>
+    /// <param name="link">To the driver of its tuning job; null for a training job of its own.</param>
     /// <param name="cancellationToken">Ends the driving, not the training.</param>
-    public async Task DriveAsync(Lease lease, long trainingJobId, string? objectiveMetric, CancellationToken cancellationToken)
+    public async Task DriveAsync(Lease lease, long trainingJobId, TuningLink? link, CancellationToken cancellationToken)
     {
         var backoff = ShortestBackoff;
         Following? following = null;
@@ -36,14 +36,23 @@ internal sealed partial class TrainingDriver(
         {
             try
             {
-                var signalled = signal.Next;
+                Task[] signalled = link is null ? [signal.Next] : [signal.Next, link.Stops.Next];
                 if (await store.ReadTrainingJobAsync(trainingJobId, cancellationToken) is not { IsTerminal: false } job)
                 {
                     return;
                 }
 
-                following ??= new Following(job.Definition.MetricDefinitions, time);
-                switch (await StepAsync(lease, job, following, objectiveMetric, cancellationToken))
+                following ??= new Following(
+                    job.Definition.MetricDefinitions,
+                    time,
+                    await store.CountReadingsAsync(trainingJobId, job.Progress.LogPosition, cancellationToken));
+                var next = await StepAsync(lease, job, following, link?.ObjectiveMetric, cancellationToken);
+                if (following.TakeNews())
+                {
+                    link?.NewReadings?.Raise();
+                }
+
+                switch (next)
                 {
                     case Next.Wait:
                         await WaitAsync(job.Name, signalled, cancellationToken);
@@ -68,11 +77,11 @@ internal sealed partial class TrainingDriver(
 
     private enum Next { Again, Wait, Anew, LeaseLost }
 
-    private async Task WaitAsync(string name, Task signalled, CancellationToken cancellationToken)
+    private async Task WaitAsync(string name, Task[] signalled, CancellationToken cancellationToken)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var changed = executor.WaitForChangeAsync(name, done.Token);
-        await Waiting.ForAnyAsync([changed, signalled], LongestWait, time, cancellationToken);
+        await Waiting.ForAnyAsync([changed, .. signalled], LongestWait, time, cancellationToken);
         await done.CancelAsync();
         await changed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -23,6 +23,8 @@ internal sealed partial class TuningDriver(
         var running = new Dictionary<long, Task>();
         IReadOnlyList<ParentSnapshot>? parents = null;
         Strategy? strategy = null;
+        ObjectiveCurves? curves = null;
+        TuningLink? link = null;
         var clock = new SteadyClock(time);
         var backoff = ShortestBackoff;
         try
@@ -31,7 +33,7 @@ internal sealed partial class TuningDriver(
             {
                 try
                 {
-                    var signalled = signal.Next;
+                    Task[] signalled = link is { NewReadings: { } news } ? [signal.Next, news.Next] : [signal.Next];
                     if (await store.ReadTuningSnapshotAsync(lease.Id, cancellationToken) is not { Job.IsTerminal: false } snapshot)
                     {
                         return;
@@ -39,16 +41,29 @@ internal sealed partial class TuningDriver(
 
                     parents ??= Ancestry.WithoutRepeats(await store.ReadParentsAsync(lease.Id, cancellationToken));
                     strategy ??= snapshot.Job.Definition.ToStrategy();
-                    DriveTrainingJobs(lease, snapshot, running, ending.Token);
+                    var definition = snapshot.Job.Definition;
+                    var looksAtCurves = EarlyStopping.IsWanted(definition);
+                    link ??= new TuningLink(definition.Objective.MetricName, looksAtCurves ? new DriverSignal() : null, new DriverSignal());
+                    DriveTrainingJobs(lease, snapshot, link, running, ending.Token);
+                    if (looksAtCurves)
+                    {
+                        curves ??= new ObjectiveCurves(store, definition.Objective.MetricName);
+                        snapshot = await curves.AddToAsync(snapshot, cancellationToken);
+                    }
+
                     var actions = TuningStep.Decide(snapshot, clock.UtcNow);
                     var changes = await ToChangesAsync(strategy, snapshot, parents, actions, cancellationToken);
                     if (changes.Count == 0)
                     {
-                        await Waiting.ForAnyAsync([signalled, .. running.Values], Wait(actions, clock), time, cancellationToken);
+                        await Waiting.ForAnyAsync([.. signalled, .. running.Values], Wait(actions, clock), time, cancellationToken);
                     }
                     else if (!await store.CommitAsync(lease, changes, cancellationToken))
                     {
                         return;
+                    }
+                    else if (changes.Exists(change => change is Change.RequestTrainingStop))
+                    {
+                        link.Stops.Raise();
                     }
 
                     backoff = ShortestBackoff;
@@ -68,7 +83,8 @@ internal sealed partial class TuningDriver(
         }
     }
 
-    private void DriveTrainingJobs(Lease lease, TuningSnapshot snapshot, Dictionary<long, Task> running, CancellationToken cancellationToken)
+    private void DriveTrainingJobs(
+        Lease lease, TuningSnapshot snapshot, TuningLink link, Dictionary<long, Task> running, CancellationToken cancellationToken)
     {
         foreach (var ended in running.Where(r => r.Value.IsCompleted).Select(r => r.Key).ToList())
         {
@@ -81,7 +97,7 @@ internal sealed partial class TuningDriver(
             {
                 // On a thread of its own from the start: whatever one of them does, the tuning job goes on.
                 running[job.Id] = Task.Run(
-                    () => trainingDriver.DriveAsync(lease, job.Id, snapshot.Job.Definition.Objective.MetricName, cancellationToken),
+                    () => trainingDriver.DriveAsync(lease, job.Id, link, cancellationToken),
                     CancellationToken.None);
             }
         }
@@ -96,7 +112,9 @@ internal sealed partial class TuningDriver(
     {
         var now = time.GetUtcNow();
         var changes = new List<Change>();
-        foreach (var action in actions)
+        // A stop does not wait for a model to be fitted: the next look, which follows at once, launches.
+        var stops = actions.Any(action => action is TuningAction.StopTraining);
+        foreach (var action in actions.Where(action => !stops || action is not TuningAction.Launch))
         {
             switch (action)
             {

@@ -180,6 +180,7 @@ internal static class TuningDefinitionReader
                     config.TuningJobCompletionCriteria?.BestObjectiveNotImproving?.MaxNumberOfTrainingJobsNotImproving,
                 CompleteOnConvergence = config.TuningJobCompletionCriteria?.ConvergenceDetected?.CompleteOnConvergence == "Enabled",
             },
+            Hyperband = Hyperband(strategy, config.StrategyConfig?.HyperbandStrategyConfig, Statics(definition)),
             EarlyStopping = config.TrainingJobEarlyStoppingType == "Auto",
             RandomSeed = config.RandomSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             Training = TrainingDefinitionReader.Read(definition, MetricDefinitions(definition, builtIns, inherited)),
@@ -192,6 +193,11 @@ internal static class TuningDefinitionReader
     private static ObjectiveMetric? Objective(HyperParameterTuningJobConfig config, HyperParameterTrainingJobDefinition definition) =>
         (config.HyperParameterTuningJobObjective ?? definition.TuningObjective) is { } objective
             ? new ObjectiveMetric(objective.MetricName!, Enum.Parse<ObjectiveGoal>(objective.Type!))
+            : null;
+
+    private static HyperbandResources? Hyperband(StrategyKind strategy, HyperbandStrategyConfig? given, Dictionary<string, string> statics) =>
+        strategy == StrategyKind.Hyperband || given is not null
+            ? HyperbandResources.Of(given?.MinResource, given?.MaxResource, statics)
             : null;
 
     private static Dictionary<string, string> Statics(HyperParameterTrainingJobDefinition definition) =>

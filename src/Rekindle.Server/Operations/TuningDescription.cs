@@ -56,6 +56,16 @@ internal static class TuningDescription
             ParameterRanges = config.ParameterRanges is null && (config.HyperParameterTuningJobObjective is null || rangesOfDefinition is not null)
             ? null
             : AllLists(config.ParameterRanges ?? new ParameterRanges()),
+            StrategyConfig = definition.Hyperband is { } resources
+                ? new HyperParameterTuningJobStrategyConfig
+                {
+                    HyperbandStrategyConfig = new HyperbandStrategyConfig
+                    {
+                        MinResource = resources.MinResource,
+                        MaxResource = resources.MaxResource,
+                    },
+                }
+                : config.StrategyConfig,
             TrainingJobEarlyStoppingType = config.TrainingJobEarlyStoppingType ?? "Off",
         };
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 
@@ -68,6 +69,16 @@ internal interface IStore : IAsyncDisposable
 
     /// <summary>All readings of one metric in order of their offsets, at most <paramref name="limit"/> from <paramref name="afterOffset"/> (exclusive; -1 from the start).</summary>
     Task<IReadOnlyList<MetricReading>> ReadMetricAsync(long trainingJobId, string metric, long afterOffset, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// One metric's readings of several training jobs in order of their offsets; training jobs without any are left out. All at once: a
+    /// driver that starts anew needs the curves of everything that was launched.
+    /// </summary>
+    Task<IReadOnlyDictionary<long, IReadOnlyList<MetricReading>>> ReadCurvesAsync(
+        IReadOnlyList<long> trainingJobIds, string metric, CancellationToken cancellationToken);
+
+    /// <summary>How many values of each metric were found before an offset of the log, thinned out ones included; metrics without any are left out.</summary>
+    Task<IReadOnlyDictionary<string, int>> CountReadingsAsync(long trainingJobId, long beforeOffset, CancellationToken cancellationToken);
 
     // Tags
 
@@ -231,7 +242,14 @@ internal sealed record Lease(LeaseKind Kind, long Id, string Owner, long Epoch);
 
 internal enum LeaseKind { TuningJob, TrainingJob }
 
-internal sealed record TuningSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs);
+internal sealed record TuningSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)
+{
+    /// <summary>
+    /// The objective metric's readings by training job, where early stopping looks at them: its driver adds them, the store leaves them out.
+    /// </summary>
+    public IReadOnlyDictionary<long, IReadOnlyList<MetricReading>> Curves { get; init; } =
+        ImmutableDictionary<long, IReadOnlyList<MetricReading>>.Empty;
+}
 
 internal sealed record ParentSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)
 {

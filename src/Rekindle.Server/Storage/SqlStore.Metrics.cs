@@ -22,7 +22,7 @@ internal sealed partial class SqlStore
             last (metric, log_offset) AS (
                 SELECT m.metric, (SELECT max(r.log_offset) FROM metric_readings r WHERE r.training_job_id = @id AND r.metric = m.metric)
                 FROM metrics m WHERE m.metric IS NOT NULL)
-            SELECT r.metric, r.log_offset, r.value, r.time FROM last CROSS JOIN metric_readings r
+            SELECT r.metric, r.log_offset, r.value, r.time, r.ordinal FROM last CROSS JOIN metric_readings r
             WHERE r.training_job_id = @id AND r.metric = last.metric AND r.log_offset = last.log_offset
             ORDER BY r.metric
             """,
@@ -35,7 +35,7 @@ internal sealed partial class SqlStore
         ReadAsync<IReadOnlyList<MetricReading>>(
         async transaction => await transaction.QueryAsync(
             """
-            SELECT metric, log_offset, value, time FROM metric_readings
+            SELECT metric, log_offset, value, time, ordinal FROM metric_readings
             WHERE training_job_id = @id AND metric = @metric AND log_offset > @after ORDER BY log_offset LIMIT @limit
             """,
             ReadingAt,
@@ -45,7 +45,34 @@ internal sealed partial class SqlStore
             ("@limit", (long)limit)),
         cancellationToken);
 
-    private static MetricReading ReadingAt(DbDataReader row) => new(row.GetString(0), row.GetInt64(1), row.GetDouble(2), row.TimeAt(3));
+    public Task<IReadOnlyDictionary<long, IReadOnlyList<MetricReading>>> ReadCurvesAsync(
+        IReadOnlyList<long> trainingJobIds, string metric, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<long, IReadOnlyList<MetricReading>>>(
+        async transaction =>
+        {
+            var rows = await transaction.QueryAsync(
+                $"""
+                SELECT metric, log_offset, value, time, ordinal, training_job_id FROM metric_readings
+                WHERE {_dialect.IsAnyOf("training_job_id", "@ids")} AND metric = @metric ORDER BY training_job_id, log_offset
+                """,
+                row => (Id: row.GetInt64(5), Reading: ReadingAt(row)),
+                ("@ids", _dialect.IdList(trainingJobIds)),
+                ("@metric", metric));
+            return rows.GroupBy(row => row.Id, row => row.Reading).ToDictionary(g => g.Key, g => (IReadOnlyList<MetricReading>)[.. g]);
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, int>> CountReadingsAsync(long trainingJobId, long beforeOffset, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<string, int>>(
+        async transaction => (await transaction.QueryAsync(
+            "SELECT metric, max(ordinal) FROM metric_readings WHERE training_job_id = @id AND log_offset < @before GROUP BY metric",
+            row => KeyValuePair.Create(row.GetString(0), row.GetInt32(1)),
+            ("@id", trainingJobId),
+            ("@before", beforeOffset))).ToDictionary(StringComparer.Ordinal),
+        cancellationToken);
+
+    private static MetricReading ReadingAt(DbDataReader row) =>
+        new(row.GetString(0), row.GetInt64(1), row.GetDouble(2), row.TimeAt(3)) { Ordinal = row.GetInt32(4) };
 
     private static async Task AppendReadingsAsync(Transaction transaction, long trainingJobId, IReadOnlyList<MetricReading> readings)
     {
@@ -53,14 +80,16 @@ internal sealed partial class SqlStore
         {
             await transaction.ExecuteAsync(
                 """
-                INSERT INTO metric_readings (training_job_id, metric, log_offset, value, time) VALUES (@id, @metric, @offset, @value, @time)
+                INSERT INTO metric_readings (training_job_id, metric, log_offset, value, time, ordinal)
+                VALUES (@id, @metric, @offset, @value, @time, @ordinal)
                 ON CONFLICT DO NOTHING
                 """,
                 ("@id", trainingJobId),
                 ("@metric", reading.Metric),
                 ("@offset", reading.Offset),
                 ("@value", reading.Value.ToColumn()),
-                ("@time", reading.Time.ToColumn()));
+                ("@time", reading.Time.ToColumn()),
+                ("@ordinal", (long)reading.Ordinal));
         }
 
         foreach (var metric in readings.Select(reading => reading.Metric).Distinct(StringComparer.Ordinal))

@@ -12,6 +12,12 @@ internal sealed record LaunchExplanation
     /// <summary>Launch indexes of the training jobs that had not ended when the suggestion was made: never more than run at once.</summary>
     public IReadOnlyList<int> Running { get; init; } = [];
 
+    /// <summary>
+    /// How many values of the objective metric each of the running ones had reported, by launch index; null where the strategy does not
+    /// look at what runs.
+    /// </summary>
+    public IReadOnlyDictionary<int, int>? Reports { get; init; }
+
     /// <summary>One sentence; null from a strategy without a model, where the origin says all.</summary>
     public string? Reason { get; init; }
 

@@ -20,8 +20,10 @@ internal sealed partial class MetricScraper
     /// <param name="definitions">Several of one name are alternatives: of those that find a number in a line the last counts.</param>
     /// <param name="time">Measures the budget.</param>
     /// <param name="budget">How long one <see cref="Scrape"/> may go on before it gives back what it has.</param>
+    /// <param name="counts">How many values of a metric were found in what is not scraped again; none where it is missing.</param>
     /// <exception cref="ArgumentException">An expression is invalid; <see cref="Problem"/> says so beforehand.</exception>
-    public MetricScraper(IReadOnlyList<MetricDefinition> definitions, TimeProvider time, TimeSpan? budget = null)
+    public MetricScraper(
+        IReadOnlyList<MetricDefinition> definitions, TimeProvider time, TimeSpan? budget = null, IReadOnlyDictionary<string, int>? counts = null)
     {
         _time = time;
         _budget = budget ?? DefaultBudget;
@@ -29,7 +31,7 @@ internal sealed partial class MetricScraper
         [
             .. from definition in definitions
                group new MetricExpression(PythonRegex.Compile(definition.Regex, MatchTimeout), time, MatchTimeout) by definition.Name into metric
-               select new Metric(metric.Key, [.. metric]),
+               select new Metric(metric.Key, [.. metric], counts?.GetValueOrDefault(metric.Key) ?? 0),
         ];
     }
 
@@ -78,7 +80,8 @@ internal sealed partial class MetricScraper
             var text = AnsiSequence().Replace(lines[i].Text, "");
             foreach (var metric in _metrics)
             {
-                if (metric.Find(text, cancellationToken) is { } value) readings.Add(new MetricReading(metric.Name, lines[i].Offset, value, now));
+                if (metric.Find(text, cancellationToken) is not { } value) continue;
+                readings.Add(new MetricReading(metric.Name, lines[i].Offset, value, now) { Ordinal = metric.Found });
             }
         }
 
@@ -100,14 +103,14 @@ internal sealed partial class MetricScraper
     [GeneratedRegex(@"\x1B(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1B]*(?:\x07|\x1B\\)|[@-Z\\^_])", RegexOptions.CultureInvariant)]
     private static partial Regex AnsiSequence();
 
-    private sealed class Metric(string name, IReadOnlyList<MetricExpression> expressions)
+    private sealed class Metric(string name, IReadOnlyList<MetricExpression> expressions, int found)
     {
         public string Name { get; } = name;
 
         public IReadOnlyList<MetricExpression> Expressions { get; } = expressions;
 
-        /// <summary>How many lines gave a value.</summary>
-        public int Found { get; private set; }
+        /// <summary>How many lines of the log gave a value.</summary>
+        public int Found { get; private set; } = found;
 
         public double? Find(string text, CancellationToken cancellationToken)
         {

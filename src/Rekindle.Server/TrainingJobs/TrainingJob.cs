@@ -20,7 +20,7 @@ internal enum SecondaryStatus
 internal enum ObjectiveStatus { Pending, Succeeded, Failed }
 
 /// <summary>Why a training job is being stopped. The first reason stays.</summary>
-internal enum StopReason { User, TuningJobEnding, MaxRuntime, EarlyStopping }
+internal enum StopReason { User, TuningJobEnding, MaxRuntime, EarlyStopping, MaxResource }
 
 /// <summary>Whose fault a failure is: ours may be retried, the user's is not.</summary>
 internal enum FailureKind { NonRetryable, Retryable }
@@ -120,4 +120,11 @@ internal sealed record SecondaryTransition(SecondaryStatus Status, string Messag
 /// <param name="Offset">Byte offset of the line in the training job's log.</param>
 /// <param name="Value">Always finite.</param>
 /// <param name="Time">When the line was read.</param>
-internal sealed record MetricReading(string Metric, long Offset, double Value, DateTimeOffset Time);
+internal sealed record MetricReading(string Metric, long Offset, double Value, DateTimeOffset Time)
+{
+    /// <summary>
+    /// Which of the metric's values in this log it is, from 1: the resource of early stopping. Curves are thinned out, so their places in
+    /// a stored curve don't say. 0 when nobody counted.
+    /// </summary>
+    public int Ordinal { get; init; }
+}

@@ -325,6 +325,7 @@ internal static class TrainingStep
     private static string StopMessage(StopReason? reason) => reason switch
     {
         StopReason.MaxRuntime => "Training job runtime exceeded MaxRuntimeInSeconds provided",
+        StopReason.MaxResource => "Training job was stopped: it reported its objective metric as often as MaxResource provides for",
         StopReason.EarlyStopping => "Training job was stopped early: others were better at the same point",
         StopReason.TuningJobEnding => "Training job was stopped because its tuning job ended",
         _ => "Training job stopped",

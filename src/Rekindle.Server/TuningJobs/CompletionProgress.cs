@@ -13,8 +13,14 @@ internal static class CompletionProgress
     /// <summary>The last training jobs in a row, by end time, that did not improve the best objective by 1 %.</summary>
     public static int CountNotImproving(TuningSnapshot snapshot) => NotImproving.Count(FinalObjectives(snapshot), GoalOf(snapshot));
 
-    public static bool HasConverged(TuningSnapshot snapshot) =>
-        Convergence.IsDetected([.. FinalObjectives(snapshot)], GoalOf(snapshot), snapshot.Job.Definition.Ranges.Count);
+    /// <summary>
+    /// Whether the search has settled. Training jobs that were stopped early have no say: most of them are stopped by design, and what they
+    /// would have come to is not known.
+    /// </summary>
+    public static bool HasConverged(TuningSnapshot snapshot) => Convergence.IsDetected(
+        [.. FinalObjectives(snapshot with { TrainingJobs = [.. snapshot.TrainingJobs.Where(job => !EarlyStopping.EndedEarly(job))] })],
+        GoalOf(snapshot),
+        snapshot.Job.Definition.Ranges.Count);
 
     private static Goal GoalOf(TuningSnapshot snapshot) => snapshot.Job.Definition.Objective.Goal.ToOptimizer();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rekindle.Optimization;
+using Rekindle.Optimization.EarlyStopping;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 
@@ -28,6 +29,8 @@ internal static class SearchProblem
     {
         StrategyKind.Random => new RandomStrategy(definition.ToProblem()),
         StrategyKind.Grid => new GridStrategy(definition.ToProblem()),
+        StrategyKind.Hyperband when definition.Hyperband is { MaxResource: { } most } resources => new HyperbandStrategy(
+            definition.ToProblem(), new SuccessiveHalving(definition.Objective.Goal.ToOptimizer(), resources.MinResource, most)),
         StrategyKind.Bayesian => new BayesianStrategy(definition.ToProblem()),
         _ => throw new NotSupportedException($"Strategy {definition.Strategy} was let in by the rules, but nothing carries it out."),
     };
@@ -37,6 +40,7 @@ internal static class SearchProblem
     {
         var completed = new List<Observation>();
         var pending = new List<Configuration>();
+        var pendingReadings = new List<IReadOnlyList<Reading>>();
         var failed = new List<Configuration>();
         foreach (var job in snapshot.TrainingJobs)
         {
@@ -44,10 +48,15 @@ internal static class SearchProblem
             if (!job.IsTerminal)
             {
                 pending.Add(configuration);
+                pendingReadings.Add(EarlyStopping.ReadingsOf(snapshot, job));
             }
             else if (ObservedValue(job) is { } value)
             {
-                completed.Add(new Observation(configuration, value));
+                completed.Add(new Observation(configuration, value)
+                {
+                    Readings = EarlyStopping.ReadingsOf(snapshot, job),
+                    StoppedEarly = EarlyStopping.EndedEarly(job),
+                });
             }
             else
             {
@@ -56,7 +65,10 @@ internal static class SearchProblem
         }
 
         return new History(
-            completed, pending, failed, snapshot.Job.Definition.WarmStart is null ? null : ToWarmStart(snapshot.Job.Definition, parents));
+            completed, pending, failed, snapshot.Job.Definition.WarmStart is null ? null : ToWarmStart(snapshot.Job.Definition, parents))
+        {
+            PendingReadings = pendingReadings,
+        };
     }
 
     /// <summary>What the parents of a tuning job know, the oldest first.</summary>

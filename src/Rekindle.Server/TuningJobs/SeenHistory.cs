@@ -25,6 +25,10 @@ internal static class SeenHistory
         {
             Engine = Engine,
             Running = [.. snapshot.TrainingJobs.Where(job => !job.IsTerminal).Select(job => job.LaunchIndex)],
+            Reports = snapshot.Job.Definition.Strategy == StrategyKind.Hyperband
+                ? snapshot.TrainingJobs.Where(job => !job.IsTerminal && snapshot.Curves.ContainsKey(job.Id))
+                    .ToDictionary(job => job.LaunchIndex, job => snapshot.Curves[job.Id][^1].Ordinal)
+                : null,
             Reason = why?.Reason,
             Model = why?.Model.ToString(),
             Parent = why?.Parent,
@@ -44,8 +48,16 @@ internal static class SeenHistory
     public static TuningSnapshot Before(TuningSnapshot snapshot, int launchIndex, LaunchExplanation explanation)
     {
         var running = explanation.Running.ToHashSet();
+        var reports = explanation.Reports ?? new Dictionary<int, int>();
         return snapshot with
         {
+            Curves = snapshot.TrainingJobs
+                .Where(job => snapshot.Curves.ContainsKey(job.Id))
+                .Select(job => (job.Id, Readings: running.Contains(job.LaunchIndex)
+                    ? [.. snapshot.Curves[job.Id].TakeWhile(reading => reading.Ordinal <= reports.GetValueOrDefault(job.LaunchIndex))]
+                    : snapshot.Curves[job.Id]))
+                .Where(curve => curve.Readings.Count > 0)
+                .ToDictionary(curve => curve.Id, curve => curve.Readings),
             TrainingJobs =
             [
                 .. snapshot.TrainingJobs

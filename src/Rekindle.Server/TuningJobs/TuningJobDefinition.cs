@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.TuningJobs;
@@ -24,6 +25,9 @@ internal sealed record TuningJobDefinition
     public CompletionCriteria Completion { get; init; } = new();
 
     public bool EarlyStopping { get; init; }
+
+    /// <summary>What Hyperband may spend on a training job; null for other strategies.</summary>
+    public HyperbandResources? Hyperband { get; init; }
 
     /// <summary>The seed of the search: the user's, or one drawn when the tuning job was created.</summary>
     public required long RandomSeed { get; init; }
@@ -59,6 +63,36 @@ internal sealed record TuningJobDefinition
         all[InjectedHyperParameter] = Objective.MetricName;
         return all;
     }
+}
+
+/// <summary>
+/// How much of a training job Hyperband looks at, counted in values of the objective metric it reports, usually one an epoch.
+/// </summary>
+/// <param name="MinResource">Before that nothing is stopped, at least 1.</param>
+/// <param name="MaxResource">Where a training job is stopped as finished; null when neither given nor inferable, which a rule refuses.</param>
+/// <param name="EndsByItself">
+/// Whether the static hyperparameters tell the program to end there: then it is left to do so, since it may still have a model to save.
+/// </param>
+internal sealed record HyperbandResources(int MinResource, int? MaxResource, bool EndsByItself = false)
+{
+    /// <summary>AWS's limit.</summary>
+    public const int Most = 20_000;
+
+    /// <summary>The names by which AWS looks for the number of epochs, in its order.</summary>
+    public static IReadOnlyList<string> EpochNames { get; } = ["epochs", "numepochs", "n-epochs", "n_epochs", "num_epochs"];
+
+    /// <param name="minResource">As given.</param>
+    /// <param name="maxResource">As given.</param>
+    /// <param name="statics">The static hyperparameters, plain or as JSON texts.</param>
+    public static HyperbandResources Of(int? minResource, int? maxResource, IReadOnlyDictionary<string, string> statics)
+    {
+        var epochs = EpochNames.Select(name => statics.GetValueOrDefault(name)).Select(Whole).FirstOrDefault(count => count is not null);
+        var most = maxResource ?? epochs;
+        return new HyperbandResources(minResource ?? 1, most, EndsByItself: epochs is not null && epochs <= most);
+    }
+
+    private static int? Whole(string? text) =>
+        int.TryParse(text?.Trim().Trim('"').Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : null;
 }
 
 internal enum StrategyKind { Bayesian, Random, Grid, Hyperband }

@@ -1,17 +1,52 @@
+using System.Globalization;
 using Rekindle.Optimization;
 
 namespace Rekindle.Server.TuningJobs;
 
 internal static partial class TuningJobRules
 {
-    private static IEnumerable<Violation> HyperbandCarriedOut(TuningJobDefinition definition)
+    private const string Hyperband = Config + ".strategyConfig.hyperbandStrategyConfig";
+
+    private static IEnumerable<Violation> HyperbandOnly(TuningJobDefinition definition)
     {
-        if (definition.Strategy == StrategyKind.Hyperband)
+        if (definition is { Hyperband: not null, Strategy: not StrategyKind.Hyperband })
         {
             yield return new(
-                nameof(HyperbandCarriedOut),
-                $"{Config}.strategy",
-                "This server does not carry out the strategy Hyperband yet. Provide one of [Bayesian, Random, Grid].");
+                nameof(HyperbandOnly),
+                Hyperband,
+                $"HyperbandStrategyConfig can be provided with the strategy Hyperband only, and the strategy is {definition.Strategy}.");
+        }
+    }
+
+    private static IEnumerable<Violation> HyperbandResource(TuningJobDefinition definition)
+    {
+        if (definition.Strategy != StrategyKind.Hyperband)
+        {
+            yield break;
+        }
+
+        if (definition.Hyperband is not { MaxResource: { } most } resources)
+        {
+            yield return new(
+                nameof(HyperbandResource),
+                Hyperband,
+                "MaxResource parameter is not provided and could not be inferred from provided static hyperparameters of TrainingJobDefinition.");
+        }
+        else if (most > HyperbandResources.Most)
+        {
+            const string Path = Hyperband + ".maxResource";
+            yield return new(
+                nameof(HyperbandResource),
+                Path,
+                Unsatisfied(
+                    most.ToString(CultureInfo.InvariantCulture), Path, $"Member must have value less than or equal to {HyperbandResources.Most}"));
+        }
+        else if (resources.MinResource > most)
+        {
+            yield return new(
+                nameof(HyperbandResource),
+                Hyperband + ".minResource",
+                $"MinResource is {resources.MinResource} and MaxResource is {most}. MinResource cannot be more than MaxResource.");
         }
     }
 

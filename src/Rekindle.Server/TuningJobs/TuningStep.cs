@@ -50,9 +50,13 @@ internal static class TuningStep
         {
             actions.AddRange(StopAll(trainingJobs, StopReason.TuningJobEnding));
         }
-        else if (Deadline(job) is { } limit && (ending is null || trainingJobs.Any(t => !t.IsTerminal)))
+        else
         {
-            actions.Add(new TuningAction.WaitUntil(limit));
+            actions.AddRange(EarlyStopping.Stops(snapshot));
+            if (Deadline(job) is { } limit && (ending is null || trainingJobs.Any(t => !t.IsTerminal)))
+            {
+                actions.Add(new TuningAction.WaitUntil(limit));
+            }
         }
 
         if (ending is not null)

@@ -192,6 +192,72 @@ public sealed class SuggestLoopTests
         Assert.All(off.Where(answer => answer.TryGetProperty("decision", out _)), answer => Assert.Equal("continue", Decision(answer)));
     }
 
+    [Fact]
+    public async Task Hyperband_lets_the_best_third_at_each_rung_run_on_and_ends_it_at_the_most()
+    {
+        var answers = await SuggestRun.AnswersAsync(
+            Hyperband,
+            """{"op":"ask","count":4}""",
+            Report(1, 1, 0.5), Report(1, 2, 0.4), Report(1, 3, 0.4), Report(1, 8, 0.4), Report(1, 9, 0.3),
+            Report(2, 1, 0.9), Report(2, 2, 0.1),
+            Report(3, 0.5, 0.9), Report(3, 1, 0.1), Report(3, 3, 0.5), Report(4, 2, 0.8));
+
+        Assert.Equal(
+            ["continue", "continue", "continue", "continue", "stop", "stop", "stop", "continue", "continue", "stop", "stop"],
+            answers.Skip(1).Select(Decision));
+    }
+
+    [Theory]
+    [InlineData("null", 0.4)]
+    [InlineData("NaN", 0.4)]
+    [InlineData("0.35", 0.35)]
+    public async Task What_was_told_to_stop_keeps_its_last_value_unless_another_is_told(string told, double value)
+    {
+        var answers = await SuggestRun.AnswersAsync(
+            Hyperband,
+            """{"op":"ask","count":2}""",
+            Report(1, 1, 0.3), Report(2, 1, 0.4), """{"op":"tell","id":"1","value":0.5}""",
+            $$"""{"op":"tell","id":"2","value":{{told}}}""", """{"op":"best"}""");
+
+        Assert.Equal("stop", Decision(answers[2]));
+        Assert.Equal(("2", value), (answers[^1].GetProperty("id").GetString(), answers[^1].GetProperty("value").GetDouble()));
+    }
+
+    [Fact]
+    public async Task Hyperband_learns_from_reports_and_from_what_it_stopped()
+    {
+        // Whatever has a large eta is stopped at its first report.
+        List<string> lines = [];
+        List<JsonElement> answers = [];
+        for (var id = 1; id <= 24; id++)
+        {
+            lines.Add(Ask);
+            answers = [.. await SuggestRun.AnswersAsync(Hyperband, [.. lines])];
+            var eta = Eta(answers[^1]);
+            lines.AddRange(eta > 0.05
+                ? [Report(id, 1, 1 + eta), $$"""{"op":"tell","id":"{{id}}","value":null}"""]
+                : [Report(id, 1, eta), Report(id, 3, eta), Report(id, 9, eta), $$"""{"op":"tell","id":"{{id}}","value":{{eta}}}"""]);
+        }
+
+        lines.Add("""{"op":"ask","count":5}""");
+        var last = (await SuggestRun.AnswersAsync(Hyperband, [.. lines]))[^1];
+
+        Assert.All(last.GetProperty("suggestions").EnumerateArray(), s => Assert.Equal("model", s.GetProperty("Origin").GetString()));
+        Assert.InRange(last.GetProperty("suggestions").EnumerateArray().Count(s => EtaOf(s) <= 0.05), 4, 5);
+
+        static double Eta(JsonElement answer) => EtaOf(answer.GetProperty("suggestions")[0]);
+
+        static double EtaOf(JsonElement suggestion) =>
+            double.Parse(suggestion.GetProperty("HyperParameters").GetProperty("eta").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static string Hyperband => SuggestRun.Space
+        .Replace("\"Random\"", "\"Hyperband\", \"StrategyConfig\": {\"HyperbandStrategyConfig\": {\"MinResource\": 1, \"MaxResource\": 9}}", StringComparison.Ordinal)
+        .Replace("\"Auto\"", "\"Off\"", StringComparison.Ordinal);
+
+    private static string Report(int id, double resource, double value) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $$"""{"op":"report","id":"{{id}}","resource":{{resource}},"value":{{value}}}""");
+
     private static string? Decision(JsonElement answer) => answer.GetProperty("decision").GetString();
 
     private static IEnumerable<string> Ids(JsonElement answer) =>

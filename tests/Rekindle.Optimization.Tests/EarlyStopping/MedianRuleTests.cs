@@ -76,6 +76,29 @@ public sealed class MedianRuleTests
         Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(11, 100), spoilt));
     }
 
+    [Fact]
+    public void Who_missed_readings_judges_by_the_last_one_that_enough_others_have_come_to()
+    {
+        // 20 steps, the others have 10: hopeless at the tenth, whatever came then.
+        var beyond = new LearningCurve([.. Enumerable.Range(1, 20).Select(e => new Reading(e, e <= 10 ? 100 : 0.5))], RanToEnd: false);
+
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, beyond, Five));
+        Assert.True(MedianRule.ShouldStopBelatedly(Goal.Minimize, beyond, Five));
+        Assert.False(MedianRule.ShouldStopBelatedly(Goal.Minimize, beyond, Five[..4]));
+        // Who holds the best value runs on, also when it came later.
+        var recovered = beyond with { Readings = [.. beyond.Readings.Select(r => r.Resource > 15 ? r with { Value = 0.01 } : r)] };
+        Assert.False(MedianRule.ShouldStopBelatedly(Goal.Minimize, recovered, Five));
+    }
+
+    [Theory]
+    [InlineData(2, 100)]
+    [InlineData(3, 100)]
+    [InlineData(4, 0.8701)]
+    [InlineData(4, 0.8699)]
+    [InlineData(10, 0.5)]
+    public void Who_missed_nothing_judges_by_the_newest(int steps, double value) => Assert.Equal(
+        MedianRule.ShouldStop(Goal.Minimize, Flat(steps, value), Five), MedianRule.ShouldStopBelatedly(Goal.Minimize, Flat(steps, value), Five));
+
     private static LearningCurve Falling(int steps, double worse) =>
         new([.. Enumerable.Range(1, steps).Select(e => new Reading(e, 1.1 - (0.1 * e) + worse))], RanToEnd: true);
 

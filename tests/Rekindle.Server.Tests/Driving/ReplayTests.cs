@@ -61,6 +61,27 @@ public sealed class ReplayTests
         Assert.Equal((Jobs, 0, null), await ReplayAsync(run.DatabasePath, id));
     }
 
+    /// <summary>Hyperband sees what running training jobs have reported, and that is more by now.</summary>
+    [Fact]
+    public async Task What_running_ones_had_reported_is_noted_where_the_strategy_looks_at_it()
+    {
+        var executor = new SimulatedExecutor(spec =>
+        {
+            var value = Math.Sin(7 * double.Parse(spec.HyperParameters["x"], CultureInfo.InvariantCulture));
+            value += spec.Name.Contains(LongOne, StringComparison.Ordinal) ? 5 : 0;
+            var log = string.Concat(Enumerable.Range(1, 4).Select(k => string.Create(CultureInfo.InvariantCulture, $"score={value + (0.1 * k)}\n")));
+            return new SimulatedExecutor.Outcome(log, RunsUntilStopped: spec.Name.Contains(LongOne, StringComparison.Ordinal), PrintsAtOnce: true);
+        });
+        await using var run = new TuningJobRun(executor);
+        var id = await run.CreateAsync(Definition(StrategyKind.Hyperband) with { Hyperband = new HyperbandResources(3, 9) });
+        await DriveAsync(run, id);
+
+        var trainingJobs = (await run.Store.ReadTuningSnapshotAsync(id, Token))!.TrainingJobs;
+        Assert.All(trainingJobs, job => Assert.NotNull(job.Explanation!.Reports));
+        Assert.Contains(trainingJobs, job => job.Origin == "Model");
+        Assert.Equal((Jobs, 0, null), await ReplayAsync(run.DatabasePath, id));
+    }
+
     [Fact]
     public async Task A_child_of_a_deleted_parent_comes_out_the_same()
     {
@@ -132,6 +153,7 @@ public sealed class ReplayTests
     private static async Task<(int Same, int Unknown, ReplayDifference? Difference)> ReplayAsync(SqlStore store, Replaying replaying, long id)
     {
         var snapshot = (await store.ReadTuningSnapshotAsync(id, Token))!;
+        snapshot = await new ObjectiveCurves(store, "score").AddToAsync(snapshot, Token);
         var parents = Ancestry.WithoutRepeats(await store.ReadParentsAsync(id, Token));
         var (same, unknown, next) = (0, 0, (int?)1);
         while (next is { } from)

@@ -17,7 +17,8 @@ internal sealed class SimulatedExecutor : IExecutor
     /// <param name="Log">What it prints.</param>
     /// <param name="ExitCode">How it ends.</param>
     /// <param name="RunsUntilStopped">Whether it ends only when asked to.</param>
-    public sealed record Outcome(string Log, int ExitCode = 0, bool RunsUntilStopped = false);
+    /// <param name="PrintsAtOnce">Whether its log is there while it runs, and not only at its end.</param>
+    public sealed record Outcome(string Log, int ExitCode = 0, bool RunsUntilStopped = false, bool PrintsAtOnce = false);
 
     public ConcurrentDictionary<string, int> Starts { get; } = new();
 
@@ -63,13 +64,14 @@ internal sealed class SimulatedExecutor : IExecutor
         var ended = execution.Ended;
         execution.Look();
         var log = execution.Outcome.Log;
+        var printed = ended || execution.Outcome.PrintsAtOnce;
         return Task.FromResult(new ExecutionReport
         {
             State = ended ? ExecutionState.Exited : ExecutionState.Running,
             StartedAt = execution.WasCancelled ? null : execution.StartedAt,
             ExitCode = ended ? execution.ExitCode : null,
-            Lines = ended ? LinesFrom(log, (int)position) : [],
-            NextPosition = ended ? log.Length : position,
+            Lines = printed ? LinesFrom(log, (int)position) : [],
+            NextPosition = printed ? log.Length : position,
         });
     }
 

@@ -13,7 +13,7 @@ public sealed class PersistedNamesTests
         [typeof(TrainingJobStatus)] = "InProgress Stopping Completed Stopped Failed",
         [typeof(SecondaryStatus)] = "Starting Pending Downloading Training Uploading Stopping Completed Stopped MaxRuntimeExceeded Failed",
         [typeof(ObjectiveStatus)] = "Pending Succeeded Failed",
-        [typeof(StopReason)] = "User TuningJobEnding MaxRuntime EarlyStopping",
+        [typeof(StopReason)] = "User TuningJobEnding MaxRuntime EarlyStopping MaxResource",
         [typeof(FailureKind)] = "NonRetryable Retryable",
         [typeof(StrategyKind)] = "Bayesian Random Grid Hyperband",
         [typeof(ObjectiveGoal)] = "Minimize Maximize",

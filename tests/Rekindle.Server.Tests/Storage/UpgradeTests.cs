@@ -25,6 +25,7 @@ public sealed class UpgradeTests : IDisposable
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public async Task What_an_older_program_stored_reads_and_goes_on(int version)
     {
         await FillAsync(version);
@@ -43,6 +44,10 @@ public sealed class UpgradeTests : IDisposable
         var launched = Assert.Single((await store.ReadTuningSnapshotAsync(child.Id, Token))!.TrainingJobs);
         Assert.Equal(("Child-001", "Model", null), (launched.Name, launched.Origin, launched.Explanation));
         Assert.Equal("0.02", launched.TunedHyperParameters["eta"]);
+        // Readings of before are numbered in the order of their lines, metric by metric.
+        var curve = (await store.ReadCurvesAsync([launched.Id], "m", Token))[launched.Id];
+        Assert.Equal([(5, 0.5, 1), (9, 0.25, 2), (70, 0.125, 3)], curve.Select(reading => ((int)reading.Offset, reading.Value, reading.Ordinal)));
+        Assert.Equal(1, (await store.CountReadingsAsync(launched.Id, long.MaxValue, Token))["other"]);
         Assert.Equal("Imported-001", (await store.FindTrainingJobAsync("imported-001", Token))!.Name);
 
         // The child goes on where it was.
@@ -79,6 +84,16 @@ public sealed class UpgradeTests : IDisposable
         await AddTuningJobAsync(connection, 2, "Child", "InProgress", imported: false);
         await AddTrainingJobAsync(connection, 2, "Child-001", "InProgress", null, imported: 0);
         await ExecuteAsync(connection, "INSERT INTO tuning_job_parents (tuning_job_id, position, parent_id) VALUES (2, 0, 1)");
+        foreach (var (metric, offset, value) in ((string, long, double)[])[("m", 9, 0.25), ("m", 70, 0.125), ("m", 5, 0.5), ("other", 8, 1)])
+        {
+            await ExecuteAsync(
+                connection,
+                "INSERT INTO metric_readings (training_job_id, metric, log_offset, value, time) VALUES (2, @metric, @offset, @value, 0)",
+                ("@metric", metric),
+                ("@offset", offset),
+                ("@value", value));
+        }
+
         await AddTuningJobAsync(connection, 3, "Imported", "Completed", imported: true);
         await AddTrainingJobAsync(connection, 3, "Imported-001", "Completed", 0.25, imported: 1);
     }

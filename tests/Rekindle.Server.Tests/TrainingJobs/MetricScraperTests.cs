@@ -85,8 +85,21 @@ public sealed class MetricScraperTests
     {
         var scraper = Scraper(new MetricDefinition("a", @"a=(\S+)"), new MetricDefinition("b", @"b=(\S+)"));
         Assert.Equal(
-            [new MetricReading("a", 10, 1, Now), new MetricReading("b", 10, 2, Now), new MetricReading("b", 90, 3, Now)],
+            [
+                new MetricReading("a", 10, 1, Now) { Ordinal = 1 }, new MetricReading("b", 10, 2, Now) { Ordinal = 1 },
+                new MetricReading("b", 90, 3, Now) { Ordinal = 2 },
+            ],
             ReadingsOf(scraper, new LogLine(10, "a=1 b=2"), new LogLine(50, "nothing"), new LogLine(90, "b=3")));
+    }
+
+    [Fact]
+    public void Counting_goes_on_where_an_earlier_reader_of_the_log_stopped()
+    {
+        var scraper = new MetricScraper(
+            [new MetricDefinition("a", @"a=(\S+)"), new MetricDefinition("b", @"b=(\S+)")], TimeProvider.System, TimeSpan.FromMinutes(1),
+            new Dictionary<string, int> { ["a"] = 41 });
+
+        Assert.Equal([("a", 42), ("a", 43), ("b", 1)], ReadingsOf(scraper, new LogLine(10, "a=1"), new LogLine(20, "a=1 b=2")).Select(r => (r.Metric, r.Ordinal)));
     }
 
     [Fact]
@@ -228,7 +241,10 @@ public sealed class MetricScraperTests
     {
         var scraper = Scraper(new MetricDefinition("m", @"a=(\S+)"), new MetricDefinition("m", @"b=(\S+)"));
         Assert.Equal(
-            [new MetricReading("m", 0, 2, Now), new MetricReading("m", 8, 3, Now), new MetricReading("m", 12, 4, Now)],
+            [
+                new MetricReading("m", 0, 2, Now) { Ordinal = 1 }, new MetricReading("m", 8, 3, Now) { Ordinal = 2 },
+                new MetricReading("m", 12, 4, Now) { Ordinal = 3 },
+            ],
             ReadingsOf(scraper, new LogLine(0, "a=1 b=2"), new LogLine(8, "a=3"), new LogLine(12, "b=4")));
     }
 

@@ -196,14 +196,59 @@ public sealed class TuningJobRulesTests
     }
 
     [Fact]
-    public void Hyperband_is_refused_until_it_is_carried_out()
+    public void Hyperband_stops_training_jobs_itself()
     {
-        var hyperband = Given.Definition with { Strategy = StrategyKind.Hyperband };
-        Assert.Equal(["HyperbandCarriedOut"], Check(hyperband).Select(violation => violation.Rule));
-        Assert.Equal(
-            ["HyperbandCarriedOut", "HyperbandEarlyStopping"], Check(hyperband with { EarlyStopping = true }).Select(violation => violation.Rule));
+        var hyperband = Given.Definition with { Strategy = StrategyKind.Hyperband, Hyperband = new(1, 9) };
+        Assert.Empty(Check(hyperband));
+        Assert.Equal(["HyperbandEarlyStopping"], Check(hyperband with { EarlyStopping = true }).Select(violation => violation.Rule));
         Assert.Empty(Check(Given.Definition with { EarlyStopping = true }));
+        Assert.Equal(["HyperbandOnly"], Check(hyperband with { Strategy = StrategyKind.Random }).Select(violation => violation.Rule));
     }
+
+    [Theory]
+    [InlineData(1, 1, null)]
+    [InlineData(20_000, 20_000, null)]
+    [InlineData(10, 9, "MinResource is 10 and MaxResource is 9. MinResource cannot be more than MaxResource.")]
+    [InlineData(
+        1, 20_001,
+        "Value '20001' at 'hyperParameterTuningJobConfig.strategyConfig.hyperbandStrategyConfig.maxResource' failed to satisfy constraint: "
+        + "Member must have value less than or equal to 20000")]
+    [InlineData(
+        1, null, "MaxResource parameter is not provided and could not be inferred from provided static hyperparameters of TrainingJobDefinition.")]
+    public void Hyperband_needs_resources_in_order(int least, int? most, string? message)
+    {
+        var hyperband = Given.Definition with { Strategy = StrategyKind.Hyperband, Hyperband = new(least, most) };
+
+        Assert.Equal(message is null ? [] : [message], Check(hyperband).Select(violation => violation.Message));
+    }
+
+    [Theory]
+    [InlineData("epochs", "30", 30)]
+    [InlineData("num_epochs", "\"12\"", 12)]
+    [InlineData("n-epochs", "07", 7)]
+    [InlineData("n_epochs", " 5 ", 5)]
+    [InlineData("numepochs", "20001", 20001)]
+    [InlineData("epochs", "0", null)]
+    [InlineData("epochs", "3.5", null)]
+    [InlineData("epochs", "many", null)]
+    [InlineData("Epochs", "3", null)]
+    [InlineData("num_round", "3", null)]
+    public void The_most_resource_is_inferred_from_static_hyperparameters(string name, string text, int? most)
+    {
+        var resources = HyperbandResources.Of(null, null, Given.Statics((name, text)));
+
+        Assert.Equal(new HyperbandResources(1, most, EndsByItself: most is not null), resources);
+    }
+
+    [Theory]
+    [InlineData(9, "9", true)]
+    [InlineData(9, "3", true)]
+    [InlineData(9, "10", false)]
+    [InlineData(9, null, false)]
+    public void A_program_told_to_end_at_the_most_resource_ends_by_itself(int most, string? epochs, bool expected) =>
+        Assert.Equal(
+            new HyperbandResources(2, most, expected),
+            HyperbandResources.Of(2, most, epochs is null ? Given.Statics() : Given.Statics(("epochs", epochs))));
 
     [Fact]
     public void The_objective_metric_must_be_defined()
@@ -313,7 +358,12 @@ public sealed class TuningJobRulesTests
         var let = 0;
         Gen.Select(range.Array[1, 4], Gen.Enum<StrategyKind>(), Gen.Int[1, 4]).Sample((ranges, strategy, count) =>
         {
-            var definition = With(ranges) with { Strategy = strategy, MaxTrainingJobs = count };
+            var definition = With(ranges) with
+            {
+                Strategy = strategy,
+                MaxTrainingJobs = count,
+                Hyperband = strategy == StrategyKind.Hyperband ? new HyperbandResources(1, count) : null,
+            };
             if (Check(definition).Count == 0)
             {
                 Interlocked.Increment(ref let);

@@ -130,7 +130,7 @@ public sealed class PreviewTests
         Assert.False(preview.Accepted);
         Assert.Equal(
             [
-                "Autotune", "MinNotAboveMax", "HyperbandCarriedOut", "TrainingJobLimit", "ParentExists", "ParentTerminal", "TotalTrainingJobs",
+                "Autotune", "MinNotAboveMax", "HyperbandResource", "TrainingJobLimit", "ParentExists", "ParentTerminal", "TotalTrainingJobs",
                 "WarmStartStrategy", "UniqueName",
             ],
             preview.Violations!.Select(violation => violation.Rule));

@@ -41,6 +41,7 @@ internal static class Samples
         StaticHyperParameters = new Dictionary<string, string> { ["epochs"] = "3", ["eta"] = "overwritten" },
         Completion = new CompletionCriteria { TargetObjectiveMetricValue = 0.1 + 0.2, MaxTrainingJobsNotImproving = 5, CompleteOnConvergence = true },
         EarlyStopping = true,
+        Hyperband = new HyperbandResources(2, 81, EndsByItself: true),
         RandomSeed = long.MaxValue,
         Training = Training,
         WarmStart = WarmStartKind.TransferLearning,
@@ -76,6 +77,7 @@ internal static class Samples
     {
         Engine = "1.2.3+abc",
         Running = [3, 17],
+        Reports = new Dictionary<int, int> { [3] = 12 },
         Reason = "Largest expected improvement by the job's \"own\" results, é.",
         Model = "OwnWithParents",
         Parent = "mother",

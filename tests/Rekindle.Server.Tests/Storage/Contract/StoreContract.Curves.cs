@@ -1,0 +1,60 @@
+using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Tests.Storage.Contract;
+
+public abstract partial class StoreContract
+{
+    [Fact]
+    public async Task Curves_of_several_training_jobs_are_read_at_once()
+    {
+        var (_, lease) = await LeasedTuningJobAsync();
+        var (first, second, third) = (await LaunchAsync(lease, 1), await LaunchAsync(lease, 2), await LaunchAsync(lease, 3));
+        await Store.CommitAsync(
+            lease,
+            [
+                new Change.AppendReadings(first.Id, [Reading("m", 20, 2), Reading("m", 10, 1), Reading("other", 10, 1)]),
+                new Change.AppendReadings(second.Id, [Reading("m", 5, 1)]),
+                new Change.AppendReadings(third.Id, [Reading("other", 5, 1)]),
+            ],
+            default);
+
+        var curves = await Store.ReadCurvesAsync([first.Id, third.Id, second.Id, 999], "m", default);
+
+        Assert.Equal([first.Id, second.Id], curves.Keys.Order());
+        Assert.Equal([Reading("m", 10, 1), Reading("m", 20, 2)], curves[first.Id]);
+        Assert.Equal([Reading("m", 5, 1)], curves[second.Id]);
+        Assert.Empty(await Store.ReadCurvesAsync([], "m", default));
+    }
+
+    [Fact]
+    public async Task Readings_are_counted_up_to_an_offset()
+    {
+        var (_, lease) = await LeasedTuningJobAsync();
+        var job = await LaunchAsync(lease, 1);
+        await Store.CommitAsync(
+            lease, [new Change.AppendReadings(job.Id, [Reading("a", 10, 1), Reading("a", 20, 2), Reading("b", 20, 1), Reading("a", 30, 3)])], default);
+
+        Assert.Empty(await Store.CountReadingsAsync(job.Id, 10, default));
+        Assert.Equal([new("a", 2), new("b", 1)], (await Store.CountReadingsAsync(job.Id, 30, default)).OrderBy(pair => pair.Key));
+        Assert.Equal(3, (await Store.CountReadingsAsync(job.Id, long.MaxValue, default))["a"]);
+    }
+
+    [Fact]
+    public async Task The_ordinals_of_a_long_curve_stay_right_when_it_is_thinned_out()
+    {
+        var (_, lease) = await LeasedTuningJobAsync();
+        var job = await LaunchAsync(lease, 1);
+        var readings = Enumerable.Range(1, SqlStore.MostReadings + 5000).Select(i => Reading("m", i * 10, i)).ToList();
+        foreach (var part in readings.Chunk(5000))
+            await Store.CommitAsync(lease, [new Change.AppendReadings(job.Id, part)], default);
+
+        var kept = (await Store.ReadCurvesAsync([job.Id], "m", default))[job.Id];
+
+        Assert.InRange(kept.Count, 1000, SqlStore.MostReadings);
+        Assert.All(kept, reading => Assert.Equal(reading.Offset, reading.Ordinal * 10));
+        Assert.Equal(readings.Count, (await Store.CountReadingsAsync(job.Id, long.MaxValue, default))["m"]);
+    }
+
+    private MetricReading Reading(string metric, long offset, int ordinal) => new(metric, offset, offset / 2.0, Now) { Ordinal = ordinal };
+}
