@@ -69,7 +69,7 @@ var child = new Tuner(
     new TunerOptions
     {
         Seed = 4,
-        WarmStart = new WarmStart(WarmStartType.TransferLearning, [tuner.Save("first").ToParent(), parallel.Save("second").ToParent()]),
+        WarmStart = new WarmStart(WarmStartType.TransferLearning, [tuner.Save("first").ToParent(Goal.Maximize), parallel.Save("second").ToParent(Goal.Maximize)]),
     });
 while (child.Ask() is { } evaluation)
 {

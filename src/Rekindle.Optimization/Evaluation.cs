@@ -18,6 +18,8 @@ public enum EvaluationState
 /// <summary>A configuration that a <see cref="Tuner"/> wants evaluated, and what came of it.</summary>
 public sealed class Evaluation
 {
+    private volatile EvaluationOutcome _outcome = EvaluationOutcome.Pending;
+
     internal Evaluation(int number, Configuration configuration, SuggestionOrigin? origin) => (Number, Configuration, Origin) = (number, configuration, origin);
 
     /// <summary>Counts from 1 in the order of asking.</summary>
@@ -33,10 +35,13 @@ public sealed class Evaluation
     public Explanation? Explanation { get; internal init; }
 
     /// <summary>Where it stands.</summary>
-    public EvaluationState State { get; internal set; }
+    public EvaluationState State => Outcome.State;
 
     /// <summary>Its objective; null unless completed.</summary>
-    public double? Value { get; internal set; }
+    public double? Value => Outcome.Value;
+
+    /// <summary>State and value in one, so that whoever reads on another thread sees both or neither.</summary>
+    internal EvaluationOutcome Outcome { get => _outcome; set => _outcome = value; }
 
     /// <summary>A hyperparameter's text.</summary>
     /// <param name="name">Its name.</param>
@@ -60,4 +65,11 @@ public sealed class Evaluation
     public override string ToString() => Value is { } value
         ? string.Create(CultureInfo.InvariantCulture, $"{Number}: {Configuration} = {value}")
         : $"{Number}: {Configuration} ({State})";
+}
+
+/// <param name="State">Where an evaluation stands.</param>
+/// <param name="Value">Its objective; null unless completed.</param>
+internal sealed record EvaluationOutcome(EvaluationState State, double? Value)
+{
+    public static EvaluationOutcome Pending { get; } = new(EvaluationState.Pending, null);
 }

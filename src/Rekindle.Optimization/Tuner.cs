@@ -7,6 +7,11 @@ namespace Rekindle.Optimization;
 /// </summary>
 public sealed class Tuner
 {
+    /// <summary>So long a thread that waits to ask hears nothing of its cancellation.</summary>
+    private static readonly TimeSpan LongestDeafness = TimeSpan.FromMilliseconds(20);
+
+    // Held while a suggestion is computed; the gate only while the list is read or changed, so that nobody who tells waits for a model.
+    private readonly Lock _asking = new();
     private readonly Lock _gate = new();
     private readonly Strategy _strategy;
     private readonly List<Evaluation> _evaluations = [];
@@ -15,22 +20,34 @@ public sealed class Tuner
     /// <summary>A new search, or one that goes on where it was saved.</summary>
     /// <param name="problem">What is searched.</param>
     /// <param name="options">Seed, parents, strategy and what is known already; null for the defaults.</param>
-    /// <exception cref="ArgumentException">A saved configuration does not lie in the space.</exception>
+    /// <exception cref="ArgumentException">
+    /// What was saved does not fit: another goal, a configuration outside of the space, or a completed evaluation without a value.
+    /// </exception>
     public Tuner(TuningProblem problem, TunerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
         Problem = problem;
         Options = options ?? new TunerOptions();
         _strategy = Options.Strategy?.Invoke(problem) ?? new BayesianStrategy(problem);
+        if (Options.Resume is { } resumed && resumed.Goal != problem.Goal)
+        {
+            throw new ArgumentException($"The goal was {resumed.Goal} when the search was saved, and is {problem.Goal} now.", nameof(options));
+        }
+
         foreach (var saved in Options.Resume?.Evaluations ?? [])
         {
             var configuration = new Configuration(saved.HyperParameters);
+            if ((saved.State == EvaluationState.Completed) != saved.Value.HasValue || !double.IsFinite(saved.Value ?? 0))
+            {
+                throw new ArgumentException($"The saved configuration {configuration} is {saved.State} with the value {saved.Value}.", nameof(options));
+            }
+
             if (!problem.Space.Contains(configuration))
             {
                 throw new ArgumentException($"The saved configuration {configuration} does not lie in the space.", nameof(options));
             }
 
-            _evaluations.Add(new Evaluation(_evaluations.Count + 1, configuration, saved.Origin) { State = saved.State, Value = saved.Value });
+            _evaluations.Add(new Evaluation(_evaluations.Count + 1, configuration, saved.Origin) { Outcome = new(saved.State, saved.Value) });
         }
 
         _unfinished = new Queue<Evaluation>(_evaluations.Where(evaluation => evaluation.State == EvaluationState.Pending));
@@ -66,22 +83,43 @@ public sealed class Tuner
 
     /// <summary>
     /// What to evaluate next. After a resumption the evaluations that were saved unfinished come first, so none is lost. Threads that
-    /// ask at once wait for each other.
+    /// ask at once wait for each other; those that tell wait for nobody.
     /// </summary>
-    /// <param name="ct">Cancels a long computation; nothing is asked for then.</param>
+    /// <param name="ct">Cancels the wait and the computation; nothing is asked for then.</param>
     /// <returns>
     /// The evaluation, or null when <see cref="TuningProblem.MaxTrainingJobs"/> were asked for or a finite space is used up.
     /// </returns>
     public Evaluation? Ask(CancellationToken ct = default)
     {
-        lock (_gate)
+        do ct.ThrowIfCancellationRequested();
+        while (!_asking.TryEnter(LongestDeafness));
+        try
         {
-            if (_unfinished.TryDequeue(out var unfinished)) return unfinished;
-            if (_evaluations.Count >= Problem.MaxTrainingJobs) return null;
-            if (_strategy.Suggest(History(), 1, Seed.For(Options.Seed, _evaluations.Count + 1), ct) is not [var suggestion, ..]) return null;
-            var evaluation = new Evaluation(_evaluations.Count + 1, suggestion.Configuration, suggestion.Origin) { Explanation = suggestion.Explanation };
-            _evaluations.Add(evaluation);
-            return evaluation;
+            History history;
+            int launched;
+            lock (_gate)
+            {
+                // One that was told in the meantime, because its value came in after all, needs no second evaluation.
+                while (_unfinished.TryDequeue(out var unfinished))
+                {
+                    if (unfinished.State == EvaluationState.Pending) return unfinished;
+                }
+
+                if (_evaluations.Count >= Problem.MaxTrainingJobs) return null;
+                (history, launched) = (History(), _evaluations.Count);
+            }
+
+            if (_strategy.Suggest(history, 1, Seed.For(Options.Seed, launched + 1), ct) is not [var suggestion, ..]) return null;
+            lock (_gate)
+            {
+                var evaluation = new Evaluation(_evaluations.Count + 1, suggestion.Configuration, suggestion.Origin) { Explanation = suggestion.Explanation };
+                _evaluations.Add(evaluation);
+                return evaluation;
+            }
+        }
+        finally
+        {
+            _asking.Exit();
         }
     }
 
@@ -111,7 +149,7 @@ public sealed class Tuner
         if (!Problem.Space.Contains(configuration)) throw new ArgumentException($"{configuration} does not lie in the space.", nameof(configuration));
         lock (_gate)
         {
-            var evaluation = new Evaluation(_evaluations.Count + 1, configuration, null) { State = EvaluationState.Completed, Value = value };
+            var evaluation = new Evaluation(_evaluations.Count + 1, configuration, null) { Outcome = new(EvaluationState.Completed, value) };
             _evaluations.Add(evaluation);
             return evaluation;
         }
@@ -158,7 +196,7 @@ public sealed class Tuner
             }
 
             if (evaluation.State != EvaluationState.Pending) throw new InvalidOperationException($"Evaluation {evaluation.Number} has ended before.");
-            (evaluation.State, evaluation.Value) = (value is null ? EvaluationState.Failed : EvaluationState.Completed, value);
+            evaluation.Outcome = new(value is null ? EvaluationState.Failed : EvaluationState.Completed, value);
         }
     }
 }

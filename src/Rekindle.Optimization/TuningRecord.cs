@@ -22,15 +22,30 @@ public sealed record TuningRecord
     public required IReadOnlyList<RecordedEvaluation> Evaluations { get; init; }
 
     /// <summary>This search as a parent of another one. Only evaluations with a value teach.</summary>
-    public ParentHistory ToParent() => new(
+    /// <param name="goal">The goal of the other one.</param>
+    /// <exception cref="ArgumentException">The goal of this one is another.</exception>
+    /// <exception cref="JsonException">The record's space is none.</exception>
+    public ParentHistory ToParent(Goal goal) => goal != Goal ? throw new ArgumentException($"The goal of {Name} was {Goal}, and is {goal} now.", nameof(goal)) : new(
         Name,
-        new SearchSpace(Parameters.Select(parameter => parameter.ToParameter())),
+        Space(),
         StaticHyperParameters,
         [
             .. from evaluation in Evaluations
                where evaluation is { State: EvaluationState.Completed, Value: not null }
                select new Observation(new Configuration(evaluation.HyperParameters), evaluation.Value!.Value),
         ]);
+
+    private SearchSpace Space()
+    {
+        try
+        {
+            return new SearchSpace(Parameters.Select(parameter => parameter.ToParameter()));
+        }
+        catch (ArgumentException problem)
+        {
+            throw new JsonException($"The space of {Name} is none: {problem.Message}", problem);
+        }
+    }
 
     /// <summary>Writes it as JSON.</summary>
     /// <param name="stream">Where to; left open.</param>
@@ -94,6 +109,7 @@ public sealed record RecordedParameter(string Name)
 }
 
 [JsonSourceGenerationOptions(
-    UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, RespectRequiredConstructorParameters = true)]
+    UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TuningRecord))]
 internal sealed partial class TuningRecordJson : JsonSerializerContext;

@@ -93,7 +93,7 @@ public sealed class TunerTests
         foreach (var value in values) tuner.Tell(tuner.Ask()!, value);
 
         var record = await ThroughAFileAsync(tuner.Save("mother"));
-        var parent = record.ToParent();
+        var parent = record.ToParent(Goal.Minimize);
 
         Assert.Equal("mother", parent.Name);
         Assert.Equal(Space.Parameters.Select(p => p.Name), parent.Space.Parameters.Select(p => p.Name));
@@ -110,7 +110,7 @@ public sealed class TunerTests
         var child = new Tuner(Problem with { MaxTrainingJobs = 3 }, new TunerOptions
         {
             Seed = 6,
-            WarmStart = new WarmStart(WarmStartType.TransferLearning, [first.Save("first").ToParent(), second.Save("second").ToParent()]),
+            WarmStart = new WarmStart(WarmStartType.TransferLearning, [first.Save("first").ToParent(Goal.Minimize), second.Save("second").ToParent(Goal.Minimize)]),
         });
 
         Run(child);
@@ -153,6 +153,87 @@ public sealed class TunerTests
         using var stream = new MemoryStream("""{"Name":"x"}"""u8.ToArray());
 
         await Assert.ThrowsAsync<JsonException>(() => TuningRecord.ReadAsync(stream, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("""{"Name":"x","Goal":"Minimize","Parameters":null,"Evaluations":[]}""")]
+    [InlineData("""{"Name":"x","Goal":"Minimize","Parameters":[],"Evaluations":[{"HyperParameters":null,"State":"Pending"}]}""")]
+    [InlineData("""{"Name":"x","Goal":"Sideways","Parameters":[],"Evaluations":[]}""")]
+    public async Task A_damaged_file_is_refused(string text)
+    {
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
+
+        await Assert.ThrowsAsync<JsonException>(() => TuningRecord.ReadAsync(stream, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_record_that_contradicts_itself_or_the_problem_is_refused()
+    {
+        var tuner = new Tuner(Problem);
+        tuner.Tell(tuner.Ask()!, 1);
+        var record = tuner.Save();
+        Tuner Resumed(TuningRecord saved) => new(Problem, new TunerOptions { Resume = saved });
+
+        Assert.Throws<ArgumentException>(() => Resumed(record with { Goal = Goal.Maximize }));
+        Assert.Throws<ArgumentException>(() => Resumed(record with { Evaluations = [record.Evaluations[0] with { Value = null }] }));
+        Assert.Throws<ArgumentException>(() => Resumed(record with { Evaluations = [record.Evaluations[0] with { State = EvaluationState.Pending }] }));
+        Assert.Throws<ArgumentException>(() => record.ToParent(Goal.Maximize));
+        Assert.Throws<JsonException>(() => (record with { Parameters = [new RecordedParameter("n") { IntegerRange = [5, 1] }] }).ToParent(Goal.Minimize));
+    }
+
+    [Fact]
+    public void What_came_in_before_it_was_asked_for_again_is_not_asked_for()
+    {
+        var tuner = new Tuner(Problem, new TunerOptions { Seed = 3 });
+        tuner.Ask();
+        var resumed = new Tuner(Problem, new TunerOptions { Seed = 3, Resume = tuner.Save() });
+
+        resumed.Tell(Assert.Single(resumed.Evaluations), 1);
+
+        Assert.Equal(2, resumed.Ask()!.Number);
+    }
+
+    [Fact]
+    public async Task Telling_does_not_wait_for_a_suggestion_and_waiting_to_ask_can_be_cancelled()
+    {
+        using var strategy = new Thinking();
+        var tuner = new Tuner(Problem, new TunerOptions { Strategy = _ => strategy });
+        strategy.Go.Release();
+        var first = tuner.Ask()!;
+        var asking = Task.Run(() => tuner.Ask(), TestContext.Current.CancellationToken);
+        await strategy.Began.WaitAsync(TestContext.Current.CancellationToken);
+        await strategy.Began.WaitAsync(TestContext.Current.CancellationToken);
+
+        tuner.Tell(first, 1);
+        Assert.Equal(1, tuner.Best!.Value);
+        using var hasty = new CancellationTokenSource();
+        await hasty.CancelAsync();
+        Assert.Throws<OperationCanceledException>(() => tuner.Ask(hasty.Token));
+
+        strategy.Go.Release();
+        Assert.Equal(2, (await asking)!.Number);
+    }
+
+    private sealed class Thinking : Strategy, IDisposable
+    {
+        private readonly RandomStrategy _random = new(Problem);
+
+        public SemaphoreSlim Began { get; } = new(0);
+
+        public SemaphoreSlim Go { get; } = new(0);
+
+        public override IReadOnlyList<Suggestion> Suggest(History history, int count, Seed seed, CancellationToken ct = default)
+        {
+            Began.Release();
+            Go.Wait(ct);
+            return _random.Suggest(history, count, seed, ct);
+        }
+
+        public void Dispose()
+        {
+            Began.Dispose();
+            Go.Dispose();
+        }
     }
 
     private static void Run(Tuner tuner, Func<Evaluation, double>? value = null)

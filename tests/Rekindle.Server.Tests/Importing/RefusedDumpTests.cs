@@ -183,7 +183,8 @@ public sealed class RefusedDumpTests : IAsyncLifetime
         dump["TrainingJobs"]![4]!["TunedHyperParameters"] = new JsonObject();
         var answer = await _server.ImportAsync(dump);
 
-        Assert.Equal((5, 5, 4), (answer.TrainingJobs, answer.Usable, answer.OutOfRange));
+        // The last one has no value at all, which lies nowhere and so not outside.
+        Assert.Equal((5, 5, 3), (answer.TrainingJobs, answer.Usable, answer.OutOfRange));
         Assert.Equal(values[..4], (await _server.TrainingJobsAsync("wild", "Name", "Ascending")).Take(4).Select(job => job.TunedHyperParameters!["lr"]));
         var (status, body) = await _server.SendAsync(
             "SageMaker.CreateHyperParameterTuningJob", Dumps.Child("child", "IdenticalDataAndAlgorithm", "wild"));

@@ -36,7 +36,7 @@ internal static class Given
         Name = "job",
         Arn = "arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/job",
         Definition = definition,
-        Description = "{}",
+        Description = """{"TrainingJobDefinition":{}}""",
         Status = status,
         CreationTime = Start,
         LastModifiedTime = Start,
