@@ -52,6 +52,28 @@ public sealed class SeedTests
         }
     }
 
+    /// <summary>However little the parent knows, and whether or not the child comes to believe it.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(3, 1)]
+    [InlineData(25, 1)]
+    [InlineData(25, -1)]
+    public void An_identical_child_suggests_nothing_that_its_parent_has_evaluated(int known, int sign)
+    {
+        var space = new SearchSpace([new IntegerParameter("a", 1, 60), new CategoricalParameter("b", ["x", "y"])]);
+        var objective = new Objective("steps", space, 0, c => Math.Abs(Objectives.Number(c, "a") - 17) + (c.Values["b"] == "x" ? 0 : 5));
+        var theirs = new List<Observation>();
+        Objectives.Run(new RandomStrategy(objective.Problem(50)), objective, known, 3, null, theirs);
+        // The best point of all is among what the parent knows.
+        theirs[0] = new Observation(new([new("a", "17"), new("b", "x")]), 0);
+        var parent = new ParentHistory("parent", space, new Dictionary<string, string>(), [.. theirs.Select(o => o with { Value = sign * o.Value })]);
+        var own = new List<Observation>();
+        Objectives.Run(
+            new BayesianStrategy(objective.Problem(50)), objective, 14, 3, new WarmStart(WarmStartType.IdenticalDataAndAlgorithm, [parent]), own);
+        Assert.DoesNotContain(own, o => theirs.Any(t => t.Configuration.Equals(o.Configuration)));
+    }
+
     [Fact]
     public void Zero_is_a_seed_like_any_other_and_neighbours_differ()
     {

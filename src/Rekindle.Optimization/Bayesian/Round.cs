@@ -57,9 +57,8 @@ internal sealed class Round
     }
 
     /// <summary>A space-filling point in the middle of a search.</summary>
-    public Choice? Elsewhere() => _design.At(_launched, Fresh) is { } point
-        ? new Choice(point, SuggestionOrigin.InitialDesign, new Explanation(
-            "Neighbouring results differ more than a smooth function would: every sixth suggestion fills the space.", SuggestionModel.None))
+    public Choice? Elsewhere(string reason) => _design.At(_launched, Fresh) is { } point
+        ? new Choice(point, SuggestionOrigin.InitialDesign, new Explanation(reason, SuggestionModel.None))
         : null;
 
     public Choice? DesignPoint(int index, string? because)
