@@ -14,7 +14,7 @@ namespace Rekindle.Optimization.Bayesian;
 internal sealed class ModelChoice
 {
     /// <summary>Fewer results of its own cannot judge the pool.</summary>
-    public const int ResultsToJudge = 3;
+    public const int ResultsToJudge = 4;
 
     private const int LeastRelatedRows = 3;
     private const double FailureNoise = 4;

@@ -69,6 +69,10 @@ internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, 
             return elsewhere;
         // A third of the suggestions never listens to the parents: insurance against parents that mislead in a way the test misses.
         var insured = round.Models.HasParents && round.Launched % InsuredEvery == InsuredEvery - 1;
+        // A job that began where rejected parents sent it has no start of its own yet.
+        if (insured && round.Parents.CanPool && round.Launched < 2 * round.DesignSize
+            && round.Elsewhere(preface + "Every third suggestion ignores them: a space-filling point.") is { } filling)
+            return filling;
         var (process, model) = insured ? (round.Models.Cold, SuggestionModel.Own) : round.Models.Best();
         var reason = model == SuggestionModel.OwnWithParents ? "Largest expected improvement by the job's own results, helped by the parents' models."
             : insured ? "Largest expected improvement by the job's own results; every third suggestion ignores the parents."
