@@ -8,6 +8,9 @@ namespace Rekindle.Optimization.Bayesian;
 /// pooled    parents' and child's rows in the units of one objective, almost one function: psi ~ N(1.8, 0.75), see <see cref="Kinship"/>
 /// related   parents' and child's rows, each job's in units of its own, loosely or inversely correlated: psi ~ N(0.3, 0.7)
 /// </code>
+/// All of them exist in two views that take turns, suggestion by suggestion: with the bad values warped by their ranks, see
+/// <see cref="Targets"/>, and as measured. Ranks keep bad values from hiding how the good ones differ; measured values tell more where
+/// the bad ones point to the good. Where one view is stuck, the other seldom is.
 /// Parents are trusted only where leave-one-out predictions of the child's own results say so: the pool while it predicts them no worse
 /// than the child alone, then whichever of the others predicts them best. The feature model is a simplification of Tighineanu et al., "Scalable meta-learning with Gaussian processes", AISTATS 2024.
 /// </summary>
@@ -26,6 +29,7 @@ internal sealed class ModelChoice
     private readonly int _maxRows;
     private readonly ulong _stream;
     private readonly ModelMemory _memory;
+    private readonly bool _warp;
     private readonly CancellationToken _ct;
     private readonly List<(double[] Point, double Value)> _own = [];
     private readonly List<double[]> _failed = [];
@@ -37,7 +41,8 @@ internal sealed class ModelChoice
     private readonly List<(double[] Point, double Value, int Parent)> _others;
 
     public ModelChoice(
-        TuningProblem problem, History history, ParentKnowledge parents, int maxRows, ulong stream, ModelMemory memory, CancellationToken ct)
+        TuningProblem problem, History history, ParentKnowledge parents, int maxRows, ulong stream, ModelMemory memory, bool warp,
+        CancellationToken ct)
     {
         (_problem, _parents, _maxRows, _stream, _memory, _ct) = (problem, parents, maxRows, stream ^ FitStream, memory, ct);
         foreach (var observation in history.Completed)
@@ -46,6 +51,8 @@ internal sealed class ModelChoice
         }
 
         Plateaus = Plateaus.Of(_own, parents.Model.Categorical);
+        // Measured: on plateaus the ranks of bad values mislead.
+        _warp = warp && Plateaus is null;
         if (Plateaus is not null) _own = [.. Plateaus.Kept.Select(i => _own[i])];
         _own = [.. Subset.Growing([.. _own.Select(row => row.Value)], problem.Goal, maxRows).Select(i => _own[i])];
         // Many failures must not crowd out the results.
@@ -124,14 +131,12 @@ internal sealed class ModelChoice
     {
         if (results.Count == 0) return null;
         var values = results.ConvertAll(row => row.Value);
-        // Measured: on plateaus the ranks of bad values mislead, elsewhere they help.
-        var warp = Plateaus is null;
-        var y = Targets.Standardize(values, values.Count, _problem.Goal, warp, kinship ?? Kinship.None);
+        var y = Targets.Standardize(values, values.Count, _problem.Goal, _warp, kinship ?? Kinship.None);
         // A failure counts as the worst result seen, held loosely.
         var worst = y.Max();
         var noise = Enumerable.Repeat(1.0, results.Count).Concat(Enumerable.Repeat(FailureNoise, _failed.Count));
         var rows = new Rows([.. results.Select(row => row.Point), .. _failed], _parents.Model.Categorical, [.. noise], features, kinship);
-        return kept.Chain.At(rows, values, _problem.Goal, _stream, _memory.Buffers, _ct, warp) is { } theta
+        return kept.Chain.At(rows, values, _problem.Goal, _stream, _memory.Buffers, _ct, _warp) is { } theta
             ? GaussianProcess.With(rows, [.. y, .. Enumerable.Repeat(worst, _failed.Count)], theta, kept.Factor)
             : null;
     }
@@ -149,7 +154,7 @@ internal sealed class ModelChoice
         Array.Fill(noise, 1);
         var rows = new Rows([.. _own.Select(row => row.Point)], _parents.Model.Categorical, noise, []);
         var values = _own.ConvertAll(row => row.Value);
-        var theta = _memory.Alone.Chain.At(rows, values, _problem.Goal, _stream, _memory.Buffers, _ct, warp: Plateaus is null);
+        var theta = _memory.Alone.Chain.At(rows, values, _problem.Goal, _stream, _memory.Buffers, _ct, _warp);
         if (theta is null) return true;
         var alone = GaussianProcess.With(rows, [.. y.Select(v => (v - mean) / scale)], theta, _memory.Alone.Factor);
         return alone is null
