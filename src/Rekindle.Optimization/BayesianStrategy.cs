@@ -22,7 +22,7 @@ public sealed class BayesianStrategy : Strategy
 {
     private readonly TuningProblem _problem;
     private volatile CachedParents? _cache;
-    private ModelMemory? _memory;
+    private ModelMemory[]? _memory;
 
     /// <summary>A search over the problem's space.</summary>
     /// <param name="problem">What is searched.</param>
@@ -48,8 +48,11 @@ public sealed class BayesianStrategy : Strategy
         var salt = WarmStartSalt.Of(history.WarmStart);
         var stream = Mixing.Combine(seed.Stream, salt);
         // Taken out while in use: a second thread starts from nothing and gets the same answer.
-        var memory = Interlocked.Exchange(ref _memory, null) ?? new ModelMemory();
-        var models = new ModelChoice(_problem, history, parents, Options.MaxModelRows, stream, memory, ct);
+        var memory = Interlocked.Exchange(ref _memory, null) ?? [new ModelMemory(), new ModelMemory()];
+        ModelChoice[] models =
+        [
+            .. memory.Select((kept, view) => new ModelChoice(_problem, history, parents, Options.MaxModelRows, stream, kept, view == 0, ct)),
+        ];
         var round = new Round(history, parents, models, new InitialDesign(_problem.Space, stream), _problem);
         var next = new NextPoint(_problem, Options, round);
         var suggestions = new List<Suggestion>(count);

@@ -50,7 +50,7 @@ public sealed class ExplanationTests
     [Fact]
     public void A_pool_that_failed_its_test_says_so()
     {
-        var parent = new ParentHistory("p", Objective.Space, new Dictionary<string, string>(), [.. Random(20).Select(o => o with { Value = -o.Value })]);
+        var parent = new ParentHistory("p", Objective.Space, new Dictionary<string, string>(), [.. Random(20).Select(o => o with { Value = 1000 * o.Value })]);
         var history = new History(Random(12, 77), [], [], new WarmStart(WarmStartType.IdenticalDataAndAlgorithm, [parent]));
         var explanation = new BayesianStrategy(Objective.Problem(40)).Suggest(history, 1, Seed.For(1, 12)).Single().Explanation!;
         Assert.Contains("no longer pooled", explanation.Reason, StringComparison.Ordinal);

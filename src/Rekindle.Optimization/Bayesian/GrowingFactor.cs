@@ -63,7 +63,7 @@ internal sealed class GrowingFactor
         var i = 0;
         while (i < most && rows.Noise[i].Equals(_rows.Noise[i])
             && (ReferenceEquals(rows.Points[i], _rows.Points[i]) || rows.Points[i].AsSpan().SequenceEqual(_rows.Points[i]))
-            && SameFeatures(rows, i)) i++;
+            && rows.Kinship.Task(i) == _rows.Kinship.Task(i) && SameFeatures(rows, i)) i++;
         return i;
     }
 
@@ -93,10 +93,15 @@ internal sealed class GrowingFactor
         var n = _rows!.Count;
         var sf2 = Math.Exp(_theta[_rows.Dimensions]);
         var noise = Math.Exp(_theta[_rows.Dimensions + 1]) + HyperPrior.NoiseFloor;
+        var isMixed = _rows.Kinship.Parents > 0;
+        var w = Kinship.Correlations(_theta.AsSpan(_rows.KinshipAt));
+        Span<double> b = isMixed ? new double[n] : [];
         for (var a = from; a < n; a++)
         {
+            var m = _m.AsSpan(0, a + 1);
             _scaled.RowOfKernel(a, _m, []);
-            HyperPrior.Covariance(_rows, _theta, sf2, noise, a, _m.AsSpan(0, a + 1), L.AsSpan(a * Stride, a + 1));
+            if (isMixed) _rows.Kinship.Row(w, a, b);
+            HyperPrior.Covariance(_rows, _theta, sf2, noise, a, m, isMixed ? b[..(a + 1)] : [], L.AsSpan(a * Stride, a + 1));
         }
 
         if (!Triangle.Factor(L, Stride, from, n, Jitter, _work)) return false;

@@ -9,8 +9,9 @@ namespace Rekindle.Optimization.Bayesian;
 /// <summary>
 /// The negative log posterior of a Gaussian process' hyperparameters, with its gradient.
 /// <code>
-/// theta   ln l_1 … ln l_d, ln sf2, ln sn2, ln s2_1 … ln s2_M
+/// theta   ln l_1 … ln l_d, ln sf2, ln sn2, ln s2_1 … ln s2_M, psi_1 … psi_P
 /// k       sf2 m(r) + 1 + sum_m s2_m phi_m(x) phi_m(x')        the 1 is the marginalised constant mean
+///         between rows of different jobs the first two terms shrink, see <see cref="Kinship"/>
 /// C       K + (sn2 + floor) diag(noise)                        alpha = C^-1 y,  W = C^-1 - alpha alpha^T
 /// J       y.alpha / 2 + sum ln L_ii + sum ((theta_i - mu_i) / sigma_i)^2 / 2
 /// dJ      tr(W dC/dtheta_i) / 2 + (theta_i - mu_i) / sigma_i^2
@@ -47,17 +48,30 @@ internal sealed class MarginalLikelihood(FitBuffers buffers)
         var noise = Math.Exp(theta[_d + 1]) + HyperPrior.NoiseFloor;
         _scaled.Take(_rows, theta, _n);
         var l = buffers.L;
+        var isMixed = _rows.Kinship.Parents > 0;
+        if (isMixed) buffers.ReserveKinship();
+        var w = Kinship.Correlations(theta[_rows.KinshipAt..]);
         for (var a = 0; a < _n; a++)
         {
             var m = buffers.M.AsSpan(a * _stride, _stride);
-            _scaled.RowOfKernel(a, m, gradient.IsEmpty ? [] : buffers.G.AsSpan(a * _stride, _stride));
+            var g = gradient.IsEmpty ? [] : buffers.G.AsSpan(a * _stride, _stride);
+            _scaled.RowOfKernel(a, m, g);
+            if (!isMixed) continue;
+            var b = buffers.B.AsSpan(a * _stride, a + 1);
+            _rows.Kinship.Row(w, a, b);
+            if (!g.IsEmpty) TensorPrimitives.Multiply(g[..(a + 1)], b, g);
         }
 
         var factored = false;
         for (var jitter = 0.0; !factored && jitter <= HyperPrior.LastJitter * 1.01; jitter = HyperPrior.NextJitter(jitter))
         {
             for (var a = 0; a < _n; a++)
-                HyperPrior.Covariance(_rows, theta, sf2, noise, a, buffers.M.AsSpan(a * _stride, a + 1), l.AsSpan(a * _stride, a + 1));
+            {
+                HyperPrior.Covariance(
+                    _rows, theta, sf2, noise, a, buffers.M.AsSpan(a * _stride, a + 1), isMixed ? buffers.B.AsSpan(a * _stride, a + 1) : [],
+                    l.AsSpan(a * _stride, a + 1));
+            }
+
             factored = Triangle.Factor(l, _stride, 0, _n, jitter, buffers.Work);
         }
 
@@ -91,6 +105,7 @@ internal sealed class MarginalLikelihood(FitBuffers buffers)
             alpha[a] = Vectors.Dot(buffers.U.AsSpan((a * _stride) + a, _n - a), buffers.Z.AsSpan(a, _n - a));
 
         gradient.Clear();
+        var correlations = Kinship.Correlations(theta[_rows.KinshipAt..]);
         var columnSums = buffers.ColumnSums.AsSpan(0, Tile.Padded(_n));
         columnSums.Clear();
         var rowSums = buffers.RowSums.AsSpan(0, _n);
@@ -100,7 +115,22 @@ internal sealed class MarginalLikelihood(FitBuffers buffers)
             var w = buffers.W.AsSpan(a * _stride, a);
             Vectors.AddScaled(alpha[..a], -alpha[a], w);
             var diagonal = buffers.W[(a * _stride) + a] - Square(alpha[a]);
-            gradient[_d] += sf2 * (Vectors.Dot(w, buffers.M.AsSpan(a * _stride, a)) + (0.5 * diagonal));
+            var m = buffers.M.AsSpan(a * _stride, a);
+            gradient[_d] += sf2 * 0.5 * diagonal;
+            if (_rows.Kinship.Parents == 0)
+            {
+                gradient[_d] += sf2 * Vectors.Dot(w, m);
+            }
+            else
+            {
+                var c = buffers.Work.AsSpan(0, a);
+                TensorPrimitives.Multiply(m, sf2, c);
+                TensorPrimitives.Add(c, 1, c);
+                _rows.Kinship.Differentiate(correlations, a, w, c, gradient[_rows.KinshipAt..]);
+                TensorPrimitives.Multiply(w, buffers.B.AsSpan(a * _stride, a), c);
+                gradient[_d] += sf2 * Vectors.Dot(c, m);
+            }
+
             gradient[_d + 1] += 0.5 * diagonal * Math.Exp(theta[_d + 1]) * _rows.Noise[a];
             for (var f = 0; f < _rows.Features.Length; f++)
             {
@@ -177,7 +207,7 @@ internal sealed class MarginalLikelihood(FitBuffers buffers)
 /// <summary>
 /// The arrays of a fit, kept between fits.
 /// <code>
-/// M, G, L, U, W   n x stride        Work   8 numbers per row
+/// M, G, L, U, W, B   n x stride        Work   8 numbers per row
 /// </code>
 /// </summary>
 internal sealed class FitBuffers
@@ -196,6 +226,9 @@ internal sealed class FitBuffers
 
     public double[] W { get; private set; } = [];
 
+    /// <summary>The factors of the kinship, where there is one.</summary>
+    public double[] B { get; private set; } = [];
+
     public double[] Work { get; private set; } = [];
 
     public double[] Z { get; private set; } = [];
@@ -205,6 +238,12 @@ internal sealed class FitBuffers
     public double[] RowSums { get; private set; } = [];
 
     public double[] ColumnSums { get; private set; } = [];
+
+    /// <summary>Makes room for B beside the others.</summary>
+    public void ReserveKinship()
+    {
+        if (B.Length < M.Length) B = new double[M.Length];
+    }
 
     /// <summary>Makes room for n rows and returns the stride.</summary>
     public int Reserve(int n)

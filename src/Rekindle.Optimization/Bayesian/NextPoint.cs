@@ -9,8 +9,8 @@ internal sealed record Choice(Point Point, SuggestionOrigin Origin, Explanation 
 internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, Round round)
 {
     private const int Anchors = 5;
-    private const int GreedyStarts = 2;
-    private const int ColdEvery = 3;
+    private const int GreedyStarts = 1;
+    private const int InsuredEvery = 3;
     private const int DesignAfterRejectedPool = 5;
     private const int RowsForWholePool = 200;
     private const int ElsewhereEvery = 6;
@@ -31,17 +31,17 @@ internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, 
 
     private Choice? NextPooled(RandomStream random, CancellationToken ct)
     {
+        // The parents' results stand for as many points of the start.
+        if (round.Launched < round.DesignSize - round.Parents.Pool.Count)
+            return round.DesignPoint(round.Launched, "The parents' results are too few for a model");
         if (round.Models.PoolHolds)
         {
             var greedy = round.Launched < GreedyStarts && round.Pending.Count == 0;
-            var asked = new Question(round.Models.Pooled, SuggestionModel.Pooled, greedy, greedy
-                ? "Best expected objective, doubtful ones discounted, by the parents' results."
-                : "Largest expected improvement by the parents' results and the job's own.");
-            var fresh = Maximize(asked, round.Fresh.IsFree, random, ct);
-            // Only a space scored whole shows that nothing but the parents' points is left.
-            return fresh is not null || problem.Space.Combinations > CandidatePool.ExhaustiveSize
-                ? fresh
-                : Maximize(asked, round.Own.IsFree, random, ct);
+            return Maximize(
+                new Question(round.Models.Pooled, SuggestionModel.Pooled, greedy, greedy
+                    ? "Best expected objective, doubtful ones discounted, by the parents' results."
+                    : "Largest expected improvement by the parents' results and the job's own."),
+                random, ct);
         }
 
         if (round.Launched < Math.Min(round.DesignSize, DesignAfterRejectedPool) || round.Models.OwnResults == 0)
@@ -64,18 +64,31 @@ internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, 
 
     private Choice? FromModel(string preface, RandomStream random, CancellationToken ct)
     {
-        if (IsRough && round.Launched % ElsewhereEvery == ElsewhereEvery - 1 && round.Elsewhere() is { } elsewhere) return elsewhere;
+        if (IsRough && round.Launched % ElsewhereEvery == ElsewhereEvery - 1
+            && round.Elsewhere("Neighbouring results differ more than a smooth function would: every sixth suggestion fills the space.") is { } elsewhere)
+            return elsewhere;
         // A third of the suggestions never listens to the parents: insurance against parents that mislead in a way the test misses.
-        var insured = round.Models.HasFeatures && round.Launched % ColdEvery == ColdEvery - 1;
-        var cold = insured || !round.Models.FeaturesHold;
-        var reason = !cold ? "Largest expected improvement by the job's own results, helped by the parents' models."
+        var insured = round.Models.HasParents && round.Launched % InsuredEvery == InsuredEvery - 1;
+        // A job that began where rejected parents sent it has no start of its own yet.
+        if (insured && round.Parents.CanPool && round.Launched < 2 * round.DesignSize
+            && round.Elsewhere(preface + "Every third suggestion ignores them: a space-filling point.") is { } filling)
+            return filling;
+        var (process, model) = insured ? (round.Models.Cold, SuggestionModel.Own) : round.Models.Best();
+        var reason = model == SuggestionModel.OwnWithParents ? "Largest expected improvement by the job's own results, helped by the parents' models."
             : insured ? "Largest expected improvement by the job's own results; every third suggestion ignores the parents."
-            : round.Models.HasFeatures ? "Largest expected improvement by the job's own results; the parents' models predict them no better."
+            : round.Models.HasParents ? "Largest expected improvement by the job's own results; the parents' models predict them no better."
             : "Largest expected improvement by the job's own results.";
-        var question = cold
-            ? new Question(round.Models.Cold, SuggestionModel.Own, false, preface + reason)
-            : new Question(round.Models.Featured, SuggestionModel.OwnWithParents, false, preface + reason);
-        return Maximize(question, round.Own.IsFree, random, ct);
+        return Maximize(new Question(process, model, false, preface + reason), random, ct);
+    }
+
+    private Choice? Maximize(Question question, RandomStream random, CancellationToken ct)
+    {
+        // What an identical parent has evaluated is known. Only a space scored whole shows that nothing else is left.
+        var isIdentical = round.Parents.Type == WarmStartType.IdenticalDataAndAlgorithm;
+        var fresh = Maximize(question, isIdentical ? round.Fresh.IsFree : round.Own.IsFree, random, ct);
+        return fresh is not null || !isIdentical || problem.Space.Combinations > CandidatePool.ExhaustiveSize
+            ? fresh
+            : Maximize(question, round.Own.IsFree, random, ct);
     }
 
     private Choice? Maximize(Question question, Func<Point, bool> isFree, RandomStream random, CancellationToken ct)
@@ -88,7 +101,7 @@ internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, 
         if (search.Maximize(anchors, PoolSize(question.Process.Rows.Count), new RandomStream(random.NextBits() ^ SearchStream), ct) is not var (point, value))
             return null;
         var (mean, deviation) = acquisition.Predict(round.Parents.Model.Of(point));
-        var scale = round.Models.Scale(question.Model);
+        var scale = round.Models.Scale(question.Process);
         var explanation = new Explanation(question.Reason, question.Model)
         {
             PredictedMean = Finite(scale.ToUser(mean)),

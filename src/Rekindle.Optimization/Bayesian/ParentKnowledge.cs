@@ -3,7 +3,6 @@ namespace Rekindle.Optimization.Bayesian;
 /// <summary>What the parents of a job offer, in the coordinates of the child. Depends on the warm start only, not on the child's runs.</summary>
 internal sealed class ParentKnowledge
 {
-    private const int LeastPooledRows = 3;
     private const int MostAnchors = 3;
 
     private readonly Lazy<IReadOnlyList<ParentModel>> _models;
@@ -14,7 +13,8 @@ internal sealed class ParentKnowledge
         Type = warmStart?.Type ?? WarmStartType.TransferLearning;
         Model = new ModelSpace(problem, parents);
         var byParent = parents.Select(parent => Usable(parent).ToList()).ToList();
-        Pool = [.. byParent.SelectMany(rows => rows).Where(row => Model.IsNear(row.Point))];
+        Pool = [.. byParent.SelectMany((rows, p) => rows.Where(row => Model.IsNear(row.Point)).Select(row => (row.Point, row.Value, p + 1)))];
+        Count = parents.Count;
         // Newest parent first; with a single parent its second best point gives the start a second chance.
         Queue =
         [
@@ -23,7 +23,7 @@ internal sealed class ParentKnowledge
                     .Select(row => new Queued(Model.Nearest(row.Point), pair.First.Name)))
                 .DistinctBy(queued => queued.Point),
         ];
-        Anchors = [.. Ranked(Pool, problem.Goal).Select(row => Model.Nearest(row.Point)).Distinct().Take(MostAnchors)];
+        Anchors = [.. Ranked(Pool.Select(row => (row.Point, row.Value)), problem.Goal).Select(row => Model.Nearest(row.Point)).Distinct().Take(MostAnchors)];
         _models = new Lazy<IReadOnlyList<ParentModel>>(() =>
         [
             .. byParent
@@ -38,8 +38,11 @@ internal sealed class ParentKnowledge
 
     public ModelSpace Model { get; }
 
-    /// <summary>All parents' rows near the child's ranges, oldest parent first.</summary>
-    public IReadOnlyList<(double[] Point, double Value)> Pool { get; }
+    /// <summary>How many parents there are.</summary>
+    public int Count { get; }
+
+    /// <summary>All parents' rows near the child's ranges, oldest parent first; parents are numbered from 1.</summary>
+    public IReadOnlyList<(double[] Point, double Value, int Parent)> Pool { get; }
 
     /// <summary>The parents' best configurations in the child's ranges, to be tried first.</summary>
     public IReadOnlyList<Queued> Queue { get; }
@@ -48,7 +51,7 @@ internal sealed class ParentKnowledge
     public IReadOnlyList<Point> Anchors { get; }
 
     /// <summary>Whether parents' values may be taken for the child's own.</summary>
-    public bool CanPool => Type == WarmStartType.IdenticalDataAndAlgorithm && Pool.Count >= LeastPooledRows;
+    public bool CanPool => Type == WarmStartType.IdenticalDataAndAlgorithm && Pool.Count > 0;
 
     /// <summary>One model per parent with enough rows, fitted when first asked for.</summary>
     public IReadOnlyList<ParentModel> Models => _models.Value;

@@ -31,6 +31,7 @@ internal sealed class Posterior
     private readonly double[] _alphas;
     private readonly double _sf2;
     private readonly double[] _featureWeights;
+    private readonly double[]? _links;
     private readonly double[][] _features;
     private readonly ParentModel.Tile[] _parents;
     private readonly double[] _phi;
@@ -45,7 +46,13 @@ internal sealed class Posterior
         (Process, _factor, _n) = (process, process.Factor, rows.Count);
         var (d, n) = (rows.Dimensions, process.Rows.Count);
         _sf2 = Math.Exp(process.Theta[d]);
-        _featureWeights = [.. process.Theta.Skip(d + 2).Select(Math.Exp)];
+        _featureWeights = [.. process.Theta.Skip(d + 2).Take(rows.Features.Length).Select(Math.Exp)];
+        if (rows.Kinship.Parents > 0)
+        {
+            var correlations = Kinship.Correlations(process.Theta.AsSpan(rows.KinshipAt));
+            _links = [.. Enumerable.Range(0, _n).Select(i => correlations[rows.Kinship.Task(i)])];
+        }
+
         _features = rows.Features;
         _parents = [.. rows.Parents.Select(parent => new ParentModel.Tile(parent))];
         _phi = new double[_parents.Length * Lanes];
@@ -126,6 +133,7 @@ internal sealed class Posterior
         var k = _points.K;
         TensorPrimitives.Multiply(k, _sf2, k);
         TensorPrimitives.Add(k, 1, k);
+        if (_links is not null) Link(k);
         Span<double> self = stackalloc double[Lanes];
         self.Fill(_sf2 + 1);
         for (var f = 0; f < _parents.Length; f++)
@@ -186,7 +194,18 @@ internal sealed class Posterior
             }
         }
 
+        if (_links is not null) Link(_q);
         _points.AddGradient(_q, _sf2, Gradients);
+    }
+
+    // Predictions are the job's own: a parent's row counts as far as the two are correlated.
+    private void Link(double[] k)
+    {
+        for (var i = 0; i < _n; i++)
+        {
+            if (_links![i] == 1) continue;
+            for (var c = 0; c < Lanes; c++) k[(i * Lanes) + c] *= _links[i];
+        }
     }
 
     private static void SumSquares(double[] v, int count, Span<double> sums)
@@ -210,8 +229,11 @@ internal sealed class Posterior
         // K alpha = y - noise alpha gives the fitted means without a product.
         var noise = process.Noise;
         var (best, seen) = (double.PositiveInfinity, double.PositiveInfinity);
+        // A parent's best is no level that the job has reached; without results of its own it is the only one there is.
+        var hasOwn = rows.Kinship.Parents == 0 || Enumerable.Range(0, _n).Any(i => rows.Kinship.Task(i) == 0);
         for (var i = 0; i < _n; i++)
         {
+            if (hasOwn && rows.Kinship.Task(i) != 0) continue;
             var y = i < process.Y.Length ? process.Y[i] : Vectors.Dot(_factor.L.AsSpan(i * _factor.Stride, i + 1), z.AsSpan(0, i + 1));
             best = Math.Min(best, y - (noise * rows.Noise[i] * alpha[i]));
             seen = Math.Min(seen, y);

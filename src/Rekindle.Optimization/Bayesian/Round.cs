@@ -5,15 +5,16 @@ internal sealed class Round
 {
     private readonly TuningProblem _problem;
     private readonly InitialDesign _design;
+    private readonly ModelChoice[] _views;
     private readonly List<(Point? Point, Observation Observation, double Value)> _results = [];
     private readonly HashSet<Point> _queue;
     private readonly List<Configuration> _pending;
     private int _launched;
     private int _queueLaunched;
 
-    public Round(History history, ParentKnowledge parents, ModelChoice models, InitialDesign design, TuningProblem problem)
+    public Round(History history, ParentKnowledge parents, ModelChoice[] models, InitialDesign design, TuningProblem problem)
     {
-        (Parents, Models, _design, _problem) = (parents, models, design, problem);
+        (Parents, _views, _design, _problem) = (parents, models, design, problem);
         Fresh = new UsedPoints(problem, history, avoidParents: true);
         Own = new UsedPoints(problem, history, avoidParents: false);
         _queue = [.. parents.Queue.Select(queued => queued.Point)];
@@ -31,7 +32,8 @@ internal sealed class Round
 
     public ParentKnowledge Parents { get; }
 
-    public ModelChoice Models { get; }
+    /// <summary>The models of the next suggestion; on plateaus there is one view only.</summary>
+    public ModelChoice Models => _views[_views[0].Plateaus is null ? _launched % _views.Length : 0];
 
     /// <summary>Knows the job's own points and the parents'.</summary>
     public UsedPoints Fresh { get; }
@@ -57,9 +59,8 @@ internal sealed class Round
     }
 
     /// <summary>A space-filling point in the middle of a search.</summary>
-    public Choice? Elsewhere() => _design.At(_launched, Fresh) is { } point
-        ? new Choice(point, SuggestionOrigin.InitialDesign, new Explanation(
-            "Neighbouring results differ more than a smooth function would: every sixth suggestion fills the space.", SuggestionModel.None))
+    public Choice? Elsewhere(string reason) => _design.At(_launched, Fresh) is { } point
+        ? new Choice(point, SuggestionOrigin.InitialDesign, new Explanation(reason, SuggestionModel.None))
         : null;
 
     public Choice? DesignPoint(int index, string? because)

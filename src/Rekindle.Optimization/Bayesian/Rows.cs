@@ -6,19 +6,22 @@ namespace Rekindle.Optimization.Bayesian;
 /// n             rows                   d             coordinates               M      features
 /// Points[i]     d coordinates          Categorical[j] compare, do not subtract  Features[m]  n values phi_m(x_i)
 /// Noise[i]      factor on the noise variance of row i, 1 for an ordinary result
+/// Tasks[i]      whose result row i is: 0 the job's own, p = 1 … P that of parent p; see <see cref="Kinship"/>
 /// </code>
 /// </summary>
 internal sealed class Rows
 {
-    public Rows(IReadOnlyList<double[]> points, bool[] categorical, double[] noise, IReadOnlyList<ParentModel> parents)
-        : this(points, categorical, noise, parents, [.. parents.Select(parent => parent.Means(points))])
+    public Rows(
+        IReadOnlyList<double[]> points, bool[] categorical, double[] noise, IReadOnlyList<ParentModel> parents, Kinship? kinship = null)
+        : this(points, categorical, noise, parents, [.. parents.Select(parent => parent.Means(points))], kinship ?? Kinship.None)
     {
     }
 
     private Rows(
-        IReadOnlyList<double[]> points, bool[] categorical, double[] noise, IReadOnlyList<ParentModel> parents, double[][] features)
+        IReadOnlyList<double[]> points, bool[] categorical, double[] noise, IReadOnlyList<ParentModel> parents, double[][] features,
+        Kinship kinship)
     {
-        (Points, Categorical, Noise, Parents, Features) = (points, categorical, noise, parents, features);
+        (Points, Categorical, Noise, Parents, Features, Kinship) = (points, categorical, noise, parents, features, kinship);
         Order = [.. Enumerable.Range(0, categorical.Length).OrderBy(j => categorical[j])];
         Numeric = categorical.Count(c => !c);
     }
@@ -42,13 +45,18 @@ internal sealed class Rows
 
     public double[][] Features { get; }
 
+    public Kinship Kinship { get; }
+
+    /// <summary>Where the hyperparameters of the kinship begin.</summary>
+    public int KinshipAt => Dimensions + 2 + Features.Length;
+
     /// <summary>The same coordinates and features with further rows of ordinary noise at the end.</summary>
     public Rows With(IReadOnlyList<double[]> more) => new(
         [.. Points, .. more], Categorical, [.. Noise, .. Enumerable.Repeat(1.0, more.Count)], Parents,
-        [.. Features.Select((values, m) => (double[])[.. values, .. Parents[m].Means(more)])]);
+        [.. Features.Select((values, m) => (double[])[.. values, .. Parents[m].Means(more)])], Kinship.With(more.Count));
 
     /// <summary>The chosen rows.</summary>
     public Rows Of(IReadOnlyList<int> kept) => new(
         [.. kept.Select(i => Points[i])], Categorical, [.. kept.Select(i => Noise[i])], Parents,
-        [.. Features.Select(values => kept.Select(i => values[i]).ToArray())]);
+        [.. Features.Select(values => kept.Select(i => values[i]).ToArray())], Kinship.Of(kept));
 }

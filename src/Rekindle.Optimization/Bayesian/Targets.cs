@@ -27,6 +27,22 @@ internal static class Targets
         return y;
     }
 
+    /// <summary>The same for the first <paramref name="count"/> results of several jobs, each job's alone unless they share their units.</summary>
+    public static double[] Standardize(IReadOnlyList<double> values, int count, Goal goal, bool warp, Kinship kinship)
+    {
+        if (kinship.SharesUnits) return Standardize([.. values.Take(count)], goal, warp);
+        var y = new double[count];
+        for (var first = 0; first < count;)
+        {
+            var last = first;
+            while (last < count && kinship.Task(last) == kinship.Task(first)) last++;
+            Standardize([.. values.Skip(first).Take(last - first)], goal, warp).CopyTo(y, first);
+            first = last;
+        }
+
+        return y;
+    }
+
     private static void HalfRank(double[] y)
     {
         var n = y.Length;

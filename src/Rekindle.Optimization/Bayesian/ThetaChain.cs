@@ -11,14 +11,16 @@ namespace Rekindle.Optimization.Bayesian;
 /// anchors          60, 90, 135, 203, …   each fitted from the one before, the first from the prior
 /// </code>
 /// A process that lived through the history keeps the fits; a fresh one recomputes the few it needs and gets the same numbers,
-/// because every fit depends on a prefix of the rows and on nothing else. Likelihoods of more than <see cref="MostRows"/> rows are
-/// taken over an even choice of them.
+/// because every fit depends on a prefix of the rows and on nothing else. Parents' rows come first and belong to every prefix; r and the
+/// anchors count the job's own. Likelihoods of more than <see cref="MostRows"/> rows, with parents <see cref="MostRowsWithParents"/>,
+/// are taken over an even choice of them.
 /// </summary>
 internal sealed class ThetaChain
 {
     private const int FirstAnchor = 60;
     private const int EveryThirdUntil = 198;
     private const int MostRows = 500;
+    private const int MostRowsWithParents = 250;
     private const int ColdIterations = 40;
     private const int AnchorIterations = 20;
     private const int WarmIterations = 12;
@@ -37,12 +39,15 @@ internal sealed class ThetaChain
     {
         if (_fits.Count > Kept) _fits.Clear();
         var data = new Data(rows, values, goal, warp, stream, buffers);
-        var refit = RefitPoint(values.Count);
-        if (refit <= FirstAnchor) return Fit(data, refit, null, ColdIterations, ct);
-        double[]? theta = null;
+        // The parents' rows come first and never change: the job's own set the pace.
+        var lead = rows.Kinship.Leading;
+        var refit = RefitPoint(values.Count - lead);
+        if (lead + refit <= FirstAnchor) return Fit(data, lead + refit, null, ColdIterations, ct);
+        var theta = lead > 0 ? Fit(data, lead, null, ColdIterations, ct) : null;
+        if (refit == 0) return theta;
         for (var anchor = FirstAnchor; anchor < refit; anchor += anchor / 2)
-            theta = Fit(data, anchor, theta, theta is null ? ColdIterations : AnchorIterations, ct) ?? theta;
-        return Fit(data, refit, theta, WarmIterations, ct) ?? theta;
+            theta = Fit(data, lead + anchor, theta, theta is null ? ColdIterations : AnchorIterations, ct) ?? theta;
+        return Fit(data, lead + refit, theta, WarmIterations, ct) ?? theta;
     }
 
     /// <summary>How many of the first n rows the hyperparameters are fitted to.</summary>
@@ -60,15 +65,33 @@ internal sealed class ThetaChain
         var key = Key(data, count, start, iterations);
         if (_fits.TryGetValue(key, out var known)) return known;
         ct.ThrowIfCancellationRequested();
-        var y = Targets.Standardize([.. data.Values.Take(count)], data.Goal, data.Warp);
-        var step = (count + MostRows - 1) / MostRows;
-        var kept = Enumerable.Range(0, count).Where(i => i % step == 0).ToArray();
-        var rows = kept.Length == data.Rows.Count ? data.Rows : data.Rows.Of(kept);
+        var y = Targets.Standardize(data.Values, count, data.Goal, data.Warp, data.Rows.Kinship);
+        var kept = Chosen(count, data.Rows.Kinship.Leading);
+        var rows = kept.Count == data.Rows.Count ? data.Rows : data.Rows.Of(kept);
         var likelihood = new MarginalLikelihood(data.Buffers);
-        likelihood.Use(rows, step == 1 ? y : [.. kept.Select(i => y[i])]);
+        likelihood.Use(rows, kept.Count == count ? y : [.. kept.Select(i => y[i])]);
         var random = new RandomStream(Mixing.Combine(data.Stream, (ulong)count));
         var starts = start is null ? Starts(rows, likelihood, random) : [(double[])start.Clone()];
+        // Parents that mislead: a second valley, which a descent from high correlations does not always find.
+        if (rows.Kinship.Parents > 0 && count > rows.Kinship.Leading)
+        {
+            var apart = (double[])starts[0].Clone();
+            Array.Clear(apart, rows.KinshipAt, rows.Kinship.Parents);
+            starts.Add(apart);
+        }
+
         return _fits[key] = Best(likelihood, rows, starts, iterations, ct);
+    }
+
+    // Not too many of the first rows, an even choice; the job's own go first.
+    private static List<int> Chosen(int count, int lead)
+    {
+        var most = lead == 0 ? MostRows : MostRowsWithParents;
+        if (count <= most) return [.. Enumerable.Range(0, count)];
+        var own = count - lead;
+        var stepOwn = Math.Max(1, (own + most - 1) / most);
+        var step = lead == 0 ? 1 : ((lead - 1) / Math.Max(most - (own / stepOwn), most / 4)) + 1;
+        return [.. Enumerable.Range(0, count).Where(i => i < lead ? i % step == 0 : (i - lead) % stepOwn == 0)];
     }
 
     private static List<double[]> Starts(Rows rows, MarginalLikelihood likelihood, RandomStream random)
@@ -86,6 +109,7 @@ internal sealed class ThetaChain
         var upper = Array.ConvertAll(likelihood.Prior, p => HyperPrior.Bounds(p.Mean).Upper);
         // Length scales stay within what doubles of a unit cube can tell apart.
         for (var i = 0; i < rows.Dimensions; i++) (lower[i], upper[i]) = (Math.Log(0.01), Math.Log(50));
+        for (var i = rows.KinshipAt; i < lower.Length; i++) (lower[i], upper[i]) = (-Kinship.Reach, Kinship.Reach);
         var (best, bestValue) = (default(double[]), double.PositiveInfinity);
         foreach (var start in starts)
         {
@@ -108,6 +132,7 @@ internal sealed class ThetaChain
             hash = Fold(hash, data.Values[i]);
             foreach (var x in data.Rows.Points[i]) hash = Fold(hash, x);
             foreach (var feature in data.Rows.Features) hash = Fold(hash, feature[i]);
+            hash += (ulong)data.Rows.Kinship.Task(i);
         }
 
         foreach (var x in start ?? []) hash = Fold(hash, x);
