@@ -116,6 +116,12 @@ public sealed record SuggestionOutcome
     /// <summary>The final objective; absent until there is one.</summary>
     public double? Value { get; init; }
 
-    /// <summary>The value less the predicted mean, in predicted standard deviations; absent without a value or a model.</summary>
+    /// <summary>Why it was stopped: <c>User</c>, <c>TuningJobEnding</c>, <c>MaxRuntime</c>, <c>EarlyStopping</c> or <c>MaxResource</c>; absent if it was not.</summary>
+    public string? StopReason { get; init; }
+
+    /// <summary>
+    /// The value less the predicted mean, in predicted standard deviations; absent without a value or a model, and with Hyperband, whose
+    /// model predicts a report on the way.
+    /// </summary>
     public double? DeviationsFromPrediction { get; init; }
 }

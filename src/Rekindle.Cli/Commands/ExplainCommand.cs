@@ -106,8 +106,16 @@ internal static class ExplainCommand
             text += $", {ShortText.Metric(Math.Abs(deviations))} standard deviations {(deviations < 0 ? "below" : "above")} what was expected";
         }
 
-        return outcome.TrainingJobStatus == "Completed" ? text : $"{text} ({outcome.TrainingJobStatus})";
+        return outcome.TrainingJobStatus == "Completed" ? text : $"{text} ({Ended(outcome)})";
     }
+
+    private static string? Ended(SuggestionOutcome outcome) => outcome.StopReason switch
+    {
+        "EarlyStopping" => "stopped early: others were better at the same point",
+        "MaxResource" => "stopped at the most resource it may use",
+        "MaxRuntime" => "stopped at its time limit",
+        _ => outcome.TrainingJobStatus,
+    };
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -38,7 +38,7 @@ internal sealed class SearchSession(TuningJobDefinition definition, WarmStart? w
     public void Tell(string id, double? value)
     {
         var entry = Open(id);
-        (entry.Ended, entry.Value) = (true, value ?? (entry.Decision == HalvingDecision.Continue ? null : entry.LastFinite));
+        (entry.Ended, entry.Value) = (true, value);
     }
 
     /// <summary>Adds what was evaluated without having been suggested.</summary>
@@ -152,8 +152,6 @@ internal sealed class SearchSession(TuningJobDefinition definition, WarmStart? w
 
         /// <summary>What its caller was first told to do with it, other than to go on.</summary>
         public HalvingDecision Decision { get; set; }
-
-        public double? LastFinite => Readings.FindLast(r => double.IsFinite(r.Value)) is { Resource: > 0 } last ? last.Value : null;
 
         public LearningCurve Curve => new(Readings, RanToEnd: Ended && Decision != HalvingDecision.Stop);
     }

@@ -92,12 +92,14 @@ internal sealed class ExplainSuggestion(IStore store) : Operation<ExplainSuggest
     private static SuggestionOutcome OutcomeOf(TrainingJob job, TuningJob tuningJob, LaunchExplanation? why)
     {
         var value = job.IsTerminal ? SearchProblem.ObservedValue(job) : null;
-        var deviations = (value - why?.PredictedMean) / why?.PredictedDeviation;
+        // Hyperband predicts what a training job reports at one resource, and that is seldom where it ended.
+        var deviations = tuningJob.Definition.Strategy == StrategyKind.Hyperband ? null : (value - why?.PredictedMean) / why?.PredictedDeviation;
         return new SuggestionOutcome
         {
             TrainingJobStatus = job.Progress.Status.ToString(),
             MetricName = tuningJob.Definition.Objective.MetricName,
             Value = value,
+            StopReason = job.Progress.Status == TrainingJobStatus.Stopped ? job.StopReason?.ToString() : null,
             DeviationsFromPrediction = deviations is { } number && double.IsFinite(number) ? number : null,
         };
     }

@@ -208,10 +208,10 @@ public sealed class SuggestLoopTests
     }
 
     [Theory]
-    [InlineData("null", 0.4)]
-    [InlineData("NaN", 0.4)]
-    [InlineData("0.35", 0.35)]
-    public async Task What_was_told_to_stop_keeps_its_last_value_unless_another_is_told(string told, double value)
+    [InlineData("null", "1", 0.5)]
+    [InlineData("NaN", "1", 0.5)]
+    [InlineData("0.35", "2", 0.35)]
+    public async Task What_was_told_to_stop_has_the_value_that_is_told_and_failed_without_one(string told, string best, double value)
     {
         var answers = await SuggestRun.AnswersAsync(
             Hyperband,
@@ -220,7 +220,7 @@ public sealed class SuggestLoopTests
             $$"""{"op":"tell","id":"2","value":{{told}}}""", """{"op":"best"}""");
 
         Assert.Equal("stop", Decision(answers[2]));
-        Assert.Equal(("2", value), (answers[^1].GetProperty("id").GetString(), answers[^1].GetProperty("value").GetDouble()));
+        Assert.Equal((best, value), (answers[^1].GetProperty("id").GetString(), answers[^1].GetProperty("value").GetDouble()));
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class SuggestLoopTests
             answers = [.. await SuggestRun.AnswersAsync(Hyperband, [.. lines])];
             var eta = Eta(answers[^1]);
             lines.AddRange(eta > 0.05
-                ? [Report(id, 1, 1 + eta), $$"""{"op":"tell","id":"{{id}}","value":null}"""]
+                ? [Report(id, 1, 1 + eta), $$"""{"op":"tell","id":"{{id}}","value":{{1 + eta}}}"""]
                 : [Report(id, 1, eta), Report(id, 3, eta), Report(id, 9, eta), $$"""{"op":"tell","id":"{{id}}","value":{{eta}}}"""]);
         }
 

@@ -112,9 +112,31 @@ public sealed class SuggestionTests
         Task<string> RefusedAsync(string name) => server.RefusalAsync("Rekindle.ExplainSuggestion", new JsonObject { ["TrainingJobName"] = name });
     }
 
-    private static async Task RunAsync(TestServer server, string name, string strategy)
+    [Fact]
+    public async Task With_Hyperband_a_final_value_is_not_held_against_what_was_predicted_of_a_report_on_the_way()
     {
-        var request = TestServer.TuningJob(name, server.Program("echo m=$SM_HP_X"), Jobs, parallel: 2);
+        await using var server = await TestServer.StartAsync();
+        await RunAsync(server, "halved", "Hyperband", "for i in 1 2 3 4; do echo m=$SM_HP_X; done");
+
+        var origins = (await server.AnswerAsync("Rekindle.ListSuggestions", Named("halved")))["Suggestions"]!.AsArray();
+        foreach (var suggestion in origins)
+        {
+            var outcome = (await ExplainAsync(server, (string)suggestion!["TrainingJobName"]!))["Outcome"]!;
+            Assert.NotNull(outcome["Value"]);
+            Assert.Null(outcome["DeviationsFromPrediction"]);
+            Assert.Equal((string)outcome["TrainingJobStatus"]! == "Stopped", outcome["StopReason"] is not null);
+        }
+    }
+
+    private static async Task RunAsync(TestServer server, string name, string strategy, string program = "echo m=$SM_HP_X")
+    {
+        var request = TestServer.TuningJob(name, server.Program(program), Jobs, parallel: 2);
+        if (strategy == "Hyperband")
+        {
+            request["HyperParameterTuningJobConfig"]!["StrategyConfig"] =
+                JsonNode.Parse("""{"HyperbandStrategyConfig":{"MinResource":1,"MaxResource":3}}""");
+        }
+
         request["HyperParameterTuningJobConfig"]!["Strategy"] = strategy;
         _ = await server.AnswerAsync("CreateHyperParameterTuningJob", request);
         while ((string)(await server.AnswerAsync("DescribeHyperParameterTuningJob", Named(name)))["HyperParameterTuningJobStatus"]! == "InProgress")
