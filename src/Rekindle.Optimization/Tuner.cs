@@ -20,12 +20,16 @@ public sealed class Tuner
     /// <summary>A new search, or one that goes on where it was saved.</summary>
     /// <param name="problem">What is searched.</param>
     /// <param name="options">Seed, parents, strategy and what is known already; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No evaluation, or none at once, is allowed.</exception>
     /// <exception cref="ArgumentException">
-    /// What was saved does not fit: another goal, a configuration outside of the space, or a completed evaluation without a value.
+    /// The space is empty, or what was saved does not fit: another goal, a configuration outside of the space, or a completed evaluation without a value.
     /// </exception>
     public Tuner(TuningProblem problem, TunerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
+        ArgumentOutOfRangeException.ThrowIfLessThan(problem.MaxTrainingJobs, 1, nameof(problem));
+        ArgumentOutOfRangeException.ThrowIfLessThan(problem.MaxParallel, 1, nameof(problem));
+        if (problem.Space.Parameters.Count == 0) throw new ArgumentException("The space has no parameter.", nameof(problem));
         Problem = problem;
         Options = options ?? new TunerOptions();
         _strategy = Options.Strategy?.Invoke(problem) ?? new BayesianStrategy(problem);

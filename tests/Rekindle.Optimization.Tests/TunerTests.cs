@@ -139,6 +139,9 @@ public sealed class TunerTests
         var evaluation = tuner.Ask()!;
 
         Assert.Throws<ArgumentException>(() => other.Tell(evaluation, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Tuner(Problem with { MaxTrainingJobs = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Tuner(Problem with { MaxParallel = 0 }));
+        Assert.Throws<ArgumentException>(() => new Tuner(new TuningProblem(new SearchSpace([]), Goal.Minimize, 5)));
         tuner.Tell(evaluation, 1);
         Assert.Throws<InvalidOperationException>(() => tuner.Tell(evaluation, 2));
         Assert.Throws<ArgumentException>(() => tuner.Add(new Configuration([new("x", "7"), new("n", "1"), new("c", "a")]), 1));

@@ -65,7 +65,7 @@ internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, 
     private Choice? FromModel(string preface, RandomStream random, CancellationToken ct)
     {
         if (IsRough && round.Launched % ElsewhereEvery == ElsewhereEvery - 1
-            && round.Elsewhere("Neighbouring results differ more than a smooth function would: every sixth suggestion fills the space.") is { } elsewhere)
+            && round.Elsewhere("Results are no smooth function of the hyperparameters: every sixth suggestion fills the space.") is { } elsewhere)
             return elsewhere;
         // A third of the suggestions never listens to the parents: insurance against parents that mislead in a way the test misses.
         var insured = round.Models.HasParents && round.Launched % InsuredEvery == InsuredEvery - 1;
