@@ -29,7 +29,8 @@ internal abstract record Change
     /// <summary>
     /// Replaces the driver's part of a training job. A status (by its order in the enum) never moves back: such a change is dropped,
     /// and a terminal one never changes at all. A training job that was asked to stop ends as Stopped or not: another end is dropped, since
-    /// who asked was told that it is being stopped. <paramref name="Transitions"/> are appended; each ends the one before it.
+    /// who asked was told that it is being stopped. One that is stopped for what it reported may have ended by itself just before: nobody
+    /// outside asked, and its own end counts. <paramref name="Transitions"/> are appended; each ends the one before it.
     /// </summary>
     internal sealed record SetTrainingProgress(
         long TrainingJobId,

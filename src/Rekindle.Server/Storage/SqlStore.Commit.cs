@@ -94,7 +94,7 @@ internal sealed partial class SqlStore
                 exit_code = @exit_code, failure_reason = @failure, failure_kind = @failure_kind,
                 log_position = @position, model_artifact = @artifact
             WHERE id = @id AND {Covered(lease)} AND {StatusSql.Open}
-                AND (@rank < 2 OR @status = 'Stopped' OR stop_requested_at IS NULL)
+                AND (@rank < 2 OR @status = 'Stopped' OR stop_requested_at IS NULL OR stop_reason IN ('EarlyStopping', 'MaxResource'))
             RETURNING secondary
             """,
             ("@rank", StatusSql.Rank(progress.Status)),

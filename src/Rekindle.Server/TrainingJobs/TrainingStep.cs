@@ -108,7 +108,7 @@ internal static class TrainingStep
         DateTimeOffset now)
     {
         progress = progress with { ModelArtifact = artifacts?.ModelArtifact, ExitCode = report.ExitCode };
-        if (job.StopRequestedAt is not null)
+        if (job.StopRequestedAt is { } asked && !(IsForWhatItReported(job.StopReason) && report.EndedAt < asked))
         {
             return Stopped(job, progress, now, StopMessage(job.StopReason));
         }
@@ -261,6 +261,11 @@ internal static class TrainingStep
             FailureKind.Retryable,
             "InternalServerError: the training program is gone and left no exit status; the machine or its shim was ended from outside.",
             now);
+
+    /// <summary>
+    /// Stopped for what it had reported, as nobody outside asked for: when its program had ended by itself before, that end is the true one.
+    /// </summary>
+    private static bool IsForWhatItReported(StopReason? reason) => reason is StopReason.EarlyStopping or StopReason.MaxResource;
 
     /// <summary>Each attempt begins with the secondary status Starting.</summary>
     private static int Retries(TrainingJob job) => Math.Max(0, job.Transitions.Count(step => step.Status == SecondaryStatus.Starting) - 1);

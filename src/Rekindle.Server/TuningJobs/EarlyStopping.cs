@@ -31,7 +31,8 @@ internal static class EarlyStopping
         return
         [
             .. from running in curves
-               where running.Job is { IsTerminal: false, StopRequestedAt: null }
+               // Whose artifacts are being packed has ended: there is nothing to stop, and it ends as it ended.
+               where running.Job is { IsTerminal: false, StopRequestedAt: null, Progress.Secondary: not SecondaryStatus.Uploading }
                let others = curves.Where(other => other.Job.Id != running.Job.Id).Select(other => other.Curve).ToList()
                let reason = Reason(definition, running.Curve, others)
                where reason is not null

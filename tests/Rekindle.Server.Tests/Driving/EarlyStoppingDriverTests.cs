@@ -63,6 +63,36 @@ public sealed class EarlyStoppingDriverTests
         Assert.All(executor.Starts, start => Assert.Equal(1, start.Value));
     }
 
+    /// <summary>Packing takes long; another slot goes on meanwhile, so the tuning job is looked at again and again.</summary>
+    [Fact]
+    public async Task A_program_that_has_failed_is_not_stopped_while_its_artifacts_are_packed()
+    {
+        var (sixth, seventh) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var executor = new SimulatedExecutor(spec => Number(spec) == 6
+            ? new SimulatedExecutor.Outcome("score=0.1\nscore=0.1\nscore=0.1\nscore=0.1\n", ExitCode: 1)
+            : new SimulatedExecutor.Outcome(Rising))
+        {
+            BeforeCollect = name => name.Split('-')[1] switch
+            {
+                "006" => sixth.Task,
+                "007" => seventh.Task,
+                _ => Task.CompletedTask,
+            },
+        };
+        await using var run = new TuningJobRun(executor);
+        var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 8, parallel: 2) with { EarlyStopping = true });
+        await run.StartDriversAsync();
+        await run.UntilAsync(id, snapshot => snapshot.TrainingJobs is [_, _, _, _, _, { Progress.Secondary: SecondaryStatus.Uploading }, ..]);
+        seventh.SetResult();
+        // Launched by a look that came after.
+        await run.UntilAsync(id, snapshot => snapshot.TrainingJobs.Count == 8);
+        sixth.SetResult();
+
+        var (_, trainingJobs) = await run.UntilEndedAsync(id);
+
+        Assert.Equal((TrainingJobStatus.Failed, 1, null), (trainingJobs[5].Progress.Status, trainingJobs[5].Progress.ExitCode, trainingJobs[5].StopReason));
+    }
+
     [Fact]
     public async Task Hyperband_stops_what_falls_behind_and_what_has_used_the_most()
     {

@@ -70,6 +70,7 @@ internal sealed class SimulatedExecutor : IExecutor
             State = ended ? ExecutionState.Exited : ExecutionState.Running,
             StartedAt = execution.WasCancelled ? null : execution.StartedAt,
             ExitCode = ended ? execution.ExitCode : null,
+            EndedAt = ended ? execution.EndedAt : null,
             Lines = printed ? LinesFrom(log, (int)position) : [],
             NextPosition = printed ? log.Length : position,
         });
@@ -132,12 +133,22 @@ internal sealed class SimulatedExecutor : IExecutor
 
         public bool Ended => Outcome.RunsUntilStopped ? _stopped.Task.IsCompleted : _looks >= 1;
 
+        /// <summary>When it was told to stop, or when the first look at it was over.</summary>
+        public DateTimeOffset EndedAt { get; private set; } = TimeProvider.System.GetUtcNow();
+
         public int ExitCode => _stopped.Task.IsCompleted ? 143 : Outcome.ExitCode;
 
         public Task Changed => Outcome.RunsUntilStopped ? _stopped.Task : Task.CompletedTask;
 
-        public void Look() => Interlocked.Increment(ref _looks);
+        public void Look()
+        {
+            if (Interlocked.Increment(ref _looks) == 1 && !Outcome.RunsUntilStopped) EndedAt = TimeProvider.System.GetUtcNow();
+        }
 
-        public void Stop() => _stopped.TrySetResult();
+        public void Stop()
+        {
+            if (!_stopped.Task.IsCompleted && Outcome.RunsUntilStopped) EndedAt = TimeProvider.System.GetUtcNow();
+            _stopped.TrySetResult();
+        }
     }
 }

@@ -373,6 +373,23 @@ public sealed class TrainingStepTests
         Assert.Equal("Training job completed", Assert.Single(Finish(own, null, report).Transitions).Message);
     }
 
+    /// <summary>Between its end and the first look at it there is time to decide that it is to be stopped.</summary>
+    [Theory]
+    [InlineData("EarlyStopping", 1, TrainingJobStatus.Failed)]
+    [InlineData("EarlyStopping", 0, TrainingJobStatus.Completed)]
+    [InlineData("MaxResource", 0, TrainingJobStatus.Completed)]
+    [InlineData("User", 0, TrainingJobStatus.Stopped)]
+    [InlineData("TuningJobEnding", 1, TrainingJobStatus.Stopped)]
+    [InlineData("MaxRuntime", 0, TrainingJobStatus.Stopped)]
+    public void What_ended_before_it_was_to_be_stopped_for_its_reports_ends_as_it_ended(string reason, int exitCode, object status)
+    {
+        var report = Report(ExecutionStateName.Exited) with { ExitCode = exitCode };
+        var job = Row("training").StopRequested(Enum.Parse<StopReason>(reason)) with { StopRequestedAt = report.EndedAt!.Value.AddMilliseconds(1) };
+
+        Assert.Equal((TrainingJobStatus)status, Finish(job, 0.5, report).Progress.Status);
+        Assert.Equal(TrainingJobStatus.Stopped, Finish(job with { StopRequestedAt = report.EndedAt }, 0.5, report).Progress.Status);
+    }
+
     private static readonly string[] Rows =
         ["new", "pending", "training", "uploading", "stopping before its start", "stopping", "over its time", "completed"];
 

@@ -44,6 +44,16 @@ public sealed class EarlyStoppingTests
     }
 
     [Fact]
+    public void What_has_ended_and_is_being_packed_is_not_stopped()
+    {
+        var packed = Given.TrainingJob(6);
+        packed = packed with { Progress = packed.Progress with { Secondary = SecondaryStatus.Uploading } };
+
+        Assert.Empty(Stops(Snapshot(Auto, [.. FiveCompleted(), (packed, [0.2, 0.2, 0.2])])));
+        Assert.Empty(Stops(Snapshot(Hyperband, (packed, [.. Enumerable.Repeat(0.5, 9)]))));
+    }
+
+    [Fact]
     public void What_failed_is_compared_with_nobody()
     {
         var failed = FiveCompleted().Select(t => (Given.Failed((int)t.Job.Id), t.Values));

@@ -26,6 +26,18 @@ public abstract partial class StoreContract
     }
 
     [Theory]
+    [InlineData("EarlyStopping")]
+    [InlineData("MaxResource")]
+    public async Task A_training_job_that_is_stopped_for_what_it_reported_may_have_ended_by_itself(string reason)
+    {
+        var (_, lease) = await LeasedTuningJobAsync();
+        var job = await SetAsync(lease, await LaunchAsync(lease, 1), Samples.Running(Now));
+        await Store.CommitAsync(lease, [new Change.RequestTrainingStop(job.Id, Enum.Parse<StopReason>(reason), Now)], default);
+
+        Assert.Equal(TrainingJobStatus.Failed, (await SetAsync(lease, job, Samples.Failed(FailureKind.NonRetryable, Now))).Progress.Status);
+    }
+
+    [Theory]
     [InlineData(TuningJobStatus.Completed)]
     [InlineData(TuningJobStatus.Failed)]
     public async Task A_tuning_job_that_was_asked_to_stop_ends_as_stopped_or_not_at_all(object status)
