@@ -32,7 +32,8 @@ public static class MedianRule
 
     /// <summary>
     /// Whether the current evaluation is hopeless, for who may have missed some of its readings: where it has come further than enough
-    /// others to compare with, it is judged by the last reading up to which they have come. Else nothing could stop it any more.
+    /// others to compare with, it is judged by the last reading up to which they have come. Else nothing could stop it any more. Its newest
+    /// value must be worse than the same median: what was behind there and is no longer runs on.
     /// </summary>
     /// <param name="goal">Direction of the objective.</param>
     /// <param name="current">The evaluation in question.</param>
@@ -41,45 +42,70 @@ public static class MedianRule
     {
         ArgumentNullException.ThrowIfNull(current);
         ArgumentNullException.ThrowIfNull(others);
-        var reach = others.Select(curve => Finite(curve).Select(r => r.Resource).LastOrDefault()).OrderDescending().ElementAtOrDefault(LeastComparable - 1);
-        return current.Readings.LastOrDefault(r => r.Resource <= reach) is { Resource: > 0 } last && IsHopelessAt(last, goal, current, others);
+        return Reach(others) is > 0 and var reach && current.Summary.LastUpTo(reach) is { } last
+            && IsHopelessAt(current.Readings[last], goal, current, others);
     }
 
-    private static bool IsHopelessAt(Reading newest, Goal goal, LearningCurve current, IReadOnlyList<LearningCurve> others)
+    private static bool IsHopelessAt(Reading point, Goal goal, LearningCurve current, IReadOnlyList<LearningCurve> others)
     {
-        if (!double.IsFinite(newest.Value)) return false;
-        var comparable = others.Where(curve => Finite(curve).Any(r => r.Resource >= newest.Resource)).ToList();
-        if (comparable.Count < LeastComparable || newest.Resource < Grace(others)) return false;
-        if (HoldsBest(goal, current, others)) return false;
-
+        if (!double.IsFinite(point.Value) || HoldsBest(goal, current, others)) return false;
         // An evaluation that comes to e but first reports beyond it has no mean up to e.
-        var means = comparable
-            .Select(curve => Finite(curve).Where(r => r.Resource <= newest.Resource).Select(r => r.Value).ToList())
-            .Where(values => values.Count > 0)
-            .Select(values => values.Average())
-            .ToList();
-        return means.Count >= LeastComparable && IsBetter(goal, Median(means), newest.Value);
+        var means = new List<double>();
+        foreach (var other in others)
+        {
+            if (other.Summary.Reach < point.Resource) continue;
+            var mean = other.Summary.MeanUpTo(point.Resource);
+            if (!double.IsNaN(mean)) means.Add(mean);
+        }
+
+        if (means.Count < LeastComparable || point.Resource < Grace(others)) return false;
+        var median = Median(means);
+        return IsBetter(goal, median, point.Value) && IsBetter(goal, median, current.Summary.Newest);
+    }
+
+    /// <summary>How far enough others have come to compare with; 0 when there are not so many.</summary>
+    private static double Reach(IReadOnlyList<LearningCurve> others)
+    {
+        Span<double> furthest = stackalloc double[LeastComparable];
+        furthest.Clear();
+        foreach (var other in others)
+        {
+            var reach = other.Summary.Reach;
+            if (reach <= furthest[0]) continue;
+            // The least of them goes; they stay in order.
+            var place = 0;
+            for (; place + 1 < LeastComparable && furthest[place + 1] < reach; place++) furthest[place] = furthest[place + 1];
+            furthest[place] = reach;
+        }
+
+        return furthest[0];
     }
 
     private static double Grace(IReadOnlyList<LearningCurve> others)
     {
-        var lengths = others.Where(curve => curve is { RanToEnd: true, Readings.Count: > 0 }).Select(curve => curve.Readings[^1].Resource).ToList();
+        var lengths = new List<double>();
+        foreach (var other in others)
+        {
+            if (other is { RanToEnd: true, Readings: [.., var last] }) lengths.Add(last.Resource);
+        }
+
         return lengths.Count == 0 ? 1 : Math.Max(1, GraceShare * Median(lengths));
     }
 
     private static bool HoldsBest(Goal goal, LearningCurve current, IReadOnlyList<LearningCurve> others)
     {
-        var own = Best(goal, Finite(current));
-        var theirs = others.SelectMany(Finite).ToList();
-        return theirs.Count == 0 || IsBetter(goal, own, Best(goal, theirs));
+        var own = Best(goal, current);
+        foreach (var other in others)
+        {
+            if (other.Summary.Reach > 0 && !IsBetter(goal, own, Best(goal, other))) return false;
+        }
+
+        return true;
     }
 
-    private static double Best(Goal goal, IEnumerable<Reading> readings) =>
-        goal == Goal.Minimize ? readings.Min(r => r.Value) : readings.Max(r => r.Value);
+    private static double Best(Goal goal, LearningCurve curve) => goal == Goal.Minimize ? curve.Summary.Least : curve.Summary.Greatest;
 
     private static bool IsBetter(Goal goal, double a, double b) => goal == Goal.Minimize ? a < b : a > b;
-
-    private static IEnumerable<Reading> Finite(LearningCurve curve) => curve.Readings.Where(r => double.IsFinite(r.Value));
 
     private static double Median(List<double> values)
     {

@@ -79,15 +79,38 @@ public sealed class MedianRuleTests
     [Fact]
     public void Who_missed_readings_judges_by_the_last_one_that_enough_others_have_come_to()
     {
-        // 20 steps, the others have 10: hopeless at the tenth, whatever came then.
-        var beyond = new LearningCurve([.. Enumerable.Range(1, 20).Select(e => new Reading(e, e <= 10 ? 100 : 0.5))], RanToEnd: false);
+        // 20 steps, the others have 10: hopeless at the tenth, and not better since.
+        var beyond = Beyond(newest: 50);
 
         Assert.False(MedianRule.ShouldStop(Goal.Minimize, beyond, Five));
         Assert.True(MedianRule.ShouldStopBelatedly(Goal.Minimize, beyond, Five));
         Assert.False(MedianRule.ShouldStopBelatedly(Goal.Minimize, beyond, Five[..4]));
         // Who holds the best value runs on, also when it came later.
-        var recovered = beyond with { Readings = [.. beyond.Readings.Select(r => r.Resource > 15 ? r with { Value = 0.01 } : r)] };
+        var recovered = beyond with { Readings = [.. beyond.Readings.Select(r => r.Resource == 15 ? r with { Value = 0.01 } : r)] };
         Assert.False(MedianRule.ShouldStopBelatedly(Goal.Minimize, recovered, Five));
+    }
+
+    [Fact]
+    public void Who_was_behind_and_has_come_better_than_the_median_since_runs_on()
+    {
+        // Running means at step 10: (1 + ... + 0.1) / 10 = 0.55, and 0.01 more each; their median is 0.57.
+        Assert.True(MedianRule.ShouldStopBelatedly(Goal.Minimize, Beyond(newest: 0.5701), Five));
+        Assert.False(MedianRule.ShouldStopBelatedly(Goal.Minimize, Beyond(newest: 0.5699), Five));
+        Assert.True(MedianRule.ShouldStopBelatedly(Goal.Maximize, Negated(Beyond(newest: 0.5701)), [.. Five.Select(Negated)]));
+        Assert.False(MedianRule.ShouldStopBelatedly(Goal.Maximize, Negated(Beyond(newest: 0.5699)), [.. Five.Select(Negated)]));
+    }
+
+    [Fact]
+    public void A_curve_that_is_added_to_or_copied_with_other_readings_is_judged_by_what_it_has_now()
+    {
+        var readings = new List<Reading> { new(1, 0.1), new(2, 0.1), new(3, 0.1), new(4, 0.1) };
+        var curve = new LearningCurve(readings, RanToEnd: false);
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, curve, Five));
+
+        readings.Add(new Reading(5, 100));
+        Assert.True(MedianRule.ShouldStop(Goal.Minimize, curve, [.. Five, Flat(5, 0.01)]));
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, curve with { Readings = readings[..4] }, [.. Five, Flat(5, 0.01)]));
+        Assert.Equal(new LearningCurve(readings, RanToEnd: false), curve);
     }
 
     [Theory]
@@ -98,6 +121,10 @@ public sealed class MedianRuleTests
     [InlineData(10, 0.5)]
     public void Who_missed_nothing_judges_by_the_newest(int steps, double value) => Assert.Equal(
         MedianRule.ShouldStop(Goal.Minimize, Flat(steps, value), Five), MedianRule.ShouldStopBelatedly(Goal.Minimize, Flat(steps, value), Five));
+
+    /// <summary>20 steps, the others have 10: far behind at the tenth.</summary>
+    private static LearningCurve Beyond(double newest) =>
+        new([.. Enumerable.Range(1, 20).Select(e => new Reading(e, e <= 10 ? 100 : newest))], RanToEnd: false);
 
     private static LearningCurve Falling(int steps, double worse) =>
         new([.. Enumerable.Range(1, steps).Select(e => new Reading(e, 1.1 - (0.1 * e) + worse))], RanToEnd: true);
