@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.TuningJobs;
@@ -78,6 +79,10 @@ internal sealed record HyperbandResources(int MinResource, int? MaxResource, boo
     /// <summary>AWS's limit.</summary>
     public const int Most = 20_000;
 
+    /// <summary>The static hyperparameter that gave the most; null when it was given. For words to the user, so it is not stored.</summary>
+    [JsonIgnore]
+    public string? InferredFrom { get; init; }
+
     /// <summary>The names by which AWS looks for the number of epochs, in its order.</summary>
     public static IReadOnlyList<string> EpochNames { get; } = ["epochs", "numepochs", "n-epochs", "n_epochs", "num_epochs"];
 
@@ -86,9 +91,13 @@ internal sealed record HyperbandResources(int MinResource, int? MaxResource, boo
     /// <param name="statics">The static hyperparameters, plain or as JSON texts.</param>
     public static HyperbandResources Of(int? minResource, int? maxResource, IReadOnlyDictionary<string, string> statics)
     {
-        var epochs = EpochNames.Select(name => statics.GetValueOrDefault(name)).Select(Whole).FirstOrDefault(count => count is not null);
+        var name = EpochNames.FirstOrDefault(candidate => Whole(statics.GetValueOrDefault(candidate)) is not null);
+        var epochs = name is null ? null : Whole(statics[name]);
         var most = maxResource ?? epochs;
-        return new HyperbandResources(minResource ?? 1, most, EndsByItself: epochs is not null && epochs <= most);
+        return new HyperbandResources(minResource ?? 1, most, EndsByItself: epochs is not null && epochs <= most)
+        {
+            InferredFrom = maxResource is null ? name : null,
+        };
     }
 
     private static int? Whole(string? text) =>

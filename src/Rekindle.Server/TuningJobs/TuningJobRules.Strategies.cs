@@ -32,6 +32,14 @@ internal static partial class TuningJobRules
                 Hyperband,
                 "MaxResource parameter is not provided and could not be inferred from provided static hyperparameters of TrainingJobDefinition.");
         }
+        else if (most > HyperbandResources.Most && resources.InferredFrom is { } name)
+        {
+            yield return new(
+                nameof(HyperbandResource),
+                Hyperband,
+                $"MaxResource is {most}, inferred from the static hyperparameter {name}, and cannot be more than {HyperbandResources.Most}. "
+                + "Provide MaxResource.");
+        }
         else if (most > HyperbandResources.Most)
         {
             const string Path = Hyperband + ".maxResource";
@@ -46,7 +54,9 @@ internal static partial class TuningJobRules
             yield return new(
                 nameof(HyperbandResource),
                 Hyperband + ".minResource",
-                $"MinResource is {resources.MinResource} and MaxResource is {most}. MinResource cannot be more than MaxResource.");
+                $"MinResource is {resources.MinResource} and MaxResource is {most}"
+                + (resources.InferredFrom is { } source ? $", inferred from the static hyperparameter {source}" : "")
+                + ". MinResource cannot be more than MaxResource.");
         }
     }
 

@@ -237,7 +237,21 @@ public sealed class TuningJobRulesTests
     {
         var resources = HyperbandResources.Of(null, null, Given.Statics((name, text)));
 
-        Assert.Equal(new HyperbandResources(1, most, EndsByItself: most is not null), resources);
+        Assert.Equal(new HyperbandResources(1, most, EndsByItself: most is not null) { InferredFrom = most is null ? null : name }, resources);
+    }
+
+    [Theory]
+    [InlineData(null, "30000", "MaxResource is 30000, inferred from the static hyperparameter epochs, and cannot be more than 20000. Provide MaxResource.")]
+    [InlineData(
+        9, "5",
+        "MinResource is 9 and MaxResource is 5, inferred from the static hyperparameter epochs. MinResource cannot be more than MaxResource.")]
+    public void What_was_inferred_is_refused_with_where_it_came_from(int? least, string epochs, string message)
+    {
+        var resources = HyperbandResources.Of(least, null, Given.Statics(("epochs", epochs)));
+        var violation = Assert.Single(Check(Given.Definition with { Strategy = StrategyKind.Hyperband, Hyperband = resources }));
+
+        Assert.Equal(message, violation.Message);
+        Assert.DoesNotContain("maxResource", violation.Path, StringComparison.Ordinal);
     }
 
     [Theory]
