@@ -6,7 +6,12 @@ namespace Rekindle.Server.Driving;
 /// What a driver remembers of the training job it follows, so as not to store or compute it again. All of it may be lost: the rows and
 /// the log give it back.
 /// </summary>
-internal sealed class Following(IReadOnlyList<MetricDefinition> metrics, TimeProvider time, IReadOnlyDictionary<string, int>? counts = null)
+/// <param name="metrics">What to look for in its log.</param>
+/// <param name="time">The clock.</param>
+/// <param name="counts">How many values of a metric were found in what is stored.</param>
+/// <param name="milestones">Readings with these ordinals are never thinned out.</param>
+internal sealed class Following(
+    IReadOnlyList<MetricDefinition> metrics, TimeProvider time, IReadOnlyDictionary<string, int>? counts = null, IReadOnlySet<int>? milestones = null)
 {
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenPositions = TimeSpan.FromSeconds(5);
@@ -20,6 +25,8 @@ internal sealed class Following(IReadOnlyList<MetricDefinition> metrics, TimePro
     private (long At, TimeSpan Age)? _running;
 
     public MetricScraper Scraper { get; } = new(metrics, time, counts: counts);
+
+    public IReadOnlySet<int> Milestones { get; } = milestones ?? new HashSet<int>();
 
     /// <summary>How often in a row the executor failed to do what it was asked.</summary>
     public int Failures { get; set; }
@@ -54,8 +61,7 @@ internal sealed class Following(IReadOnlyList<MetricDefinition> metrics, TimePro
     /// </summary>
     public bool Hold(TrainingProgress stored, TrainingProgress progress, IReadOnlyList<MetricReading> readings)
     {
-        Add(readings);
-        _progress = progress;
+        Add(readings, progress);
         if (_pending.Count == 0 && ReferenceEquals(stored, progress)) return false;
         // What the log says first is shown at once.
         return _pending.Count >= MostPending
@@ -63,8 +69,14 @@ internal sealed class Following(IReadOnlyList<MetricDefinition> metrics, TimePro
             || time.GetElapsedTime(_storedAt) >= (_pending.Count > 0 ? BetweenReadings : BetweenPositions);
     }
 
-    /// <summary>Takes readings to be stored now.</summary>
-    public void Add(IReadOnlyList<MetricReading> readings) => _pending.AddRange(MetricThinning.Thin(readings));
+    /// <summary>
+    /// Takes what is to be stored now, and how far the log was read for it: should storing fail, its lines are not read and counted again.
+    /// </summary>
+    public void Add(IReadOnlyList<MetricReading> readings, TrainingProgress progress)
+    {
+        _pending.AddRange(MetricThinning.Thin(readings, milestones: Milestones));
+        _progress = progress;
+    }
 
     /// <summary>Whether readings were stored since this was last asked.</summary>
     public bool TakeNews()

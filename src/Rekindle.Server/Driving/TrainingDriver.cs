@@ -45,7 +45,8 @@ internal sealed partial class TrainingDriver(
                 following ??= new Following(
                     job.Definition.MetricDefinitions,
                     time,
-                    await store.CountReadingsAsync(trainingJobId, job.Progress.LogPosition, cancellationToken));
+                    await store.CountReadingsAsync(trainingJobId, job.Progress.LogPosition, cancellationToken),
+                    link?.Milestones);
                 var next = await StepAsync(lease, job, following, link?.ObjectiveMetric, cancellationToken);
                 if (following.TakeNews())
                 {
@@ -111,7 +112,8 @@ internal sealed partial class TrainingDriver(
                 : decision.Command == TrainingCommand.ReadOn ? Next.Again : Next.Wait;
         }
 
-        following.Add(scraped.Readings);
+        // What a lost attempt has read stays read until the new one is stored.
+        following.Add(scraped.Readings, decision.Command == TrainingCommand.Restart ? job.Progress : decision.Progress);
         return await CarryOutAsync(lease, row, report, decision, following, cancellationToken);
     }
 
@@ -222,7 +224,7 @@ internal sealed partial class TrainingDriver(
     private async Task<bool> StoreAsync(
         Lease lease, TrainingJob job, TrainingDecision decision, Following following, CancellationToken cancellationToken)
     {
-        var parts = following.Pending.Chunk(MostReadingsOfOneCommit).Select(part => new Change.AppendReadings(job.Id, part)).ToList();
+        var parts = following.Pending.Chunk(MostReadingsOfOneCommit).Select(part => new Change.AppendReadings(job.Id, part) { Milestones = following.Milestones }).ToList();
         foreach (var part in parts.SkipLast(1))
         {
             if (!await store.CommitAsync(lease, [part], cancellationToken)) return false;

@@ -13,6 +13,13 @@ internal sealed partial class TuningDriver(
     IStore store, TrainingDriver trainingDriver, Suggesting suggesting, DriverSignal signal, TimeProvider time, ILogger<TuningDriver> log)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between a look and the next for nothing but news of readings.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>After a costly look its time so many times over passes before the next for nothing but news of readings.</summary>
+    private const int ShareOfLooks = 10;
+
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
@@ -33,7 +40,8 @@ internal sealed partial class TuningDriver(
             {
                 try
                 {
-                    Task[] signalled = link is { NewReadings: { } news } ? [signal.Next, news.Next] : [signal.Next];
+                    var begun = time.GetTimestamp();
+                    var (signalled, news) = (signal.Next, link?.NewReadings?.Next);
                     if (await store.ReadTuningSnapshotAsync(lease.Id, cancellationToken) is not { Job.IsTerminal: false } snapshot)
                     {
                         return;
@@ -43,11 +51,14 @@ internal sealed partial class TuningDriver(
                     strategy ??= snapshot.Job.Definition.ToStrategy();
                     var definition = snapshot.Job.Definition;
                     var looksAtCurves = EarlyStopping.IsWanted(definition);
-                    link ??= new TuningLink(definition.Objective.MetricName, looksAtCurves ? new DriverSignal() : null, new DriverSignal());
+                    link ??= new TuningLink(definition.Objective.MetricName, looksAtCurves ? new DriverSignal() : null, new DriverSignal())
+                    {
+                        Milestones = EarlyStopping.Milestones(definition),
+                    };
                     DriveTrainingJobs(lease, snapshot, link, running, ending.Token);
                     if (looksAtCurves)
                     {
-                        curves ??= new ObjectiveCurves(store, definition.Objective.MetricName);
+                        curves ??= new ObjectiveCurves(store, definition);
                         snapshot = await curves.AddToAsync(snapshot, cancellationToken);
                     }
 
@@ -55,7 +66,7 @@ internal sealed partial class TuningDriver(
                     var changes = await ToChangesAsync(strategy, snapshot, parents, actions, cancellationToken);
                     if (changes.Count == 0)
                     {
-                        await Waiting.ForAnyAsync([.. signalled, .. running.Values], Wait(actions, clock), time, cancellationToken);
+                        await WaitAsync([signalled, .. running.Values], news, Wait(actions, clock), begun, cancellationToken);
                     }
                     else if (!await store.CommitAsync(lease, changes, cancellationToken))
                     {
@@ -161,6 +172,23 @@ internal sealed partial class TuningDriver(
         {
             Explanation = SeenHistory.Explain(suggestion, snapshot),
         };
+    }
+
+    /// <summary>
+    /// Waits for what asks for a look at once, for the deadline, or for news of readings. These alone come as often as programs print, so they
+    /// wait until the last look is some time ago, and longer where a look is costly: all of them take but a small part of a core.
+    /// </summary>
+    private async Task WaitAsync(IReadOnlyList<Task> urgent, Task? news, TimeSpan limit, long begun, CancellationToken cancellationToken)
+    {
+        var pause = ShareOfLooks * time.GetElapsedTime(begun);
+        pause = pause < ShortestPause ? ShortestPause : pause < LongestWait ? pause : LongestWait;
+        var waiting = time.GetTimestamp();
+        await Waiting.ForAnyAsync(news is null ? urgent : [.. urgent, news], limit, time, cancellationToken);
+        var left = (pause < limit ? pause : limit) - time.GetElapsedTime(waiting);
+        if (news is { IsCompleted: true } && left > TimeSpan.Zero && !urgent.Any(task => task.IsCompleted))
+        {
+            await Waiting.ForAnyAsync(urgent, left, time, cancellationToken);
+        }
     }
 
     private static TimeSpan Wait(IReadOnlyList<TuningAction> actions, SteadyClock clock)

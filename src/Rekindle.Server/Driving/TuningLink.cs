@@ -7,4 +7,8 @@ namespace Rekindle.Server.Driving;
 /// <param name="ObjectiveMetric">The metric the tuning job looks at.</param>
 /// <param name="NewReadings">Raised when readings were stored; null when the tuning job decides nothing by them.</param>
 /// <param name="Stops">Raised when training jobs were asked to stop.</param>
-internal sealed record TuningLink(string ObjectiveMetric, DriverSignal? NewReadings, DriverSignal Stops);
+internal sealed record TuningLink(string ObjectiveMetric, DriverSignal? NewReadings, DriverSignal Stops)
+{
+    /// <summary>Numbers of reports that are compared, and so are never thinned out.</summary>
+    public IReadOnlySet<int> Milestones { get; init; } = new HashSet<int>();
+}

@@ -24,11 +24,6 @@ internal sealed class ReplayTuningJob(IStore store, Replaying replaying) : Opera
         }
 
         var snapshot = await store.ReadTuningSnapshotAsync(job.Id, cancellationToken) ?? throw Refusal.TuningJobNotFound(name);
-        if (job.Definition.Strategy == StrategyKind.Hyperband)
-        {
-            snapshot = await new ObjectiveCurves(store, job.Definition.Objective.MetricName).AddToAsync(snapshot, cancellationToken);
-        }
-
         var parents = Ancestry.WithoutRepeats(await store.ReadParentsAsync(job.Id, cancellationToken));
         var stretch = await replaying.ReplayAsync(snapshot, parents, request.FromLaunchIndex ?? 1, cancellationToken);
         return new ReplayTuningJobResponse

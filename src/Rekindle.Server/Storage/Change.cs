@@ -39,9 +39,12 @@ internal abstract record Change
 
     /// <summary>
     /// Appends readings; a key (metric, offset) that is already there stays as it is. A metric that has very many is thinned out evenly over
-    /// the log; its first, last, smallest and greatest value stay.
+    /// the log; its first, last, smallest and greatest value stay, and those with an ordinal among <see cref="Milestones"/>.
     /// </summary>
-    internal sealed record AppendReadings(long TrainingJobId, IReadOnlyList<MetricReading> Readings) : Change;
+    internal sealed record AppendReadings(long TrainingJobId, IReadOnlyList<MetricReading> Readings) : Change
+    {
+        public IReadOnlySet<int> Milestones { get; init; } = new HashSet<int>();
+    }
 
     /// <summary>Removes the readings of an attempt that was lost.</summary>
     internal sealed record ForgetReadings(long TrainingJobId) : Change;

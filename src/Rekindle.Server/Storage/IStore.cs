@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Rekindle.Optimization.EarlyStopping;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 
@@ -71,10 +72,10 @@ internal interface IStore : IAsyncDisposable
     Task<IReadOnlyList<MetricReading>> ReadMetricAsync(long trainingJobId, string metric, long afterOffset, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One metric's readings of several training jobs in order of their offsets; training jobs without any are left out. All at once: a
-    /// driver that starts anew needs the curves of everything that was launched.
+    /// One metric's readings of several training jobs in order of their offsets; training jobs without any are left out. Each may have very
+    /// many, so ask for some tens at a time.
     /// </summary>
-    Task<IReadOnlyDictionary<long, IReadOnlyList<MetricReading>>> ReadCurvesAsync(
+    Task<IReadOnlyDictionary<long, IReadOnlyList<CurvePoint>>> ReadCurvesAsync(
         IReadOnlyList<long> trainingJobIds, string metric, CancellationToken cancellationToken);
 
     /// <summary>How many values of each metric were found before an offset of the log, thinned out ones included; metrics without any are left out.</summary>
@@ -242,13 +243,18 @@ internal sealed record Lease(LeaseKind Kind, long Id, string Owner, long Epoch);
 
 internal enum LeaseKind { TuningJob, TrainingJob }
 
+/// <summary>One value of one metric as a curve has it: there may be very many, so it is small.</summary>
+/// <param name="Ordinal">As in <see cref="MetricReading.Ordinal"/>.</param>
+/// <param name="Value">Always finite.</param>
+/// <param name="Time">When the line was read.</param>
+internal readonly record struct CurvePoint(int Ordinal, double Value, DateTimeOffset Time);
+
 internal sealed record TuningSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)
 {
     /// <summary>
-    /// The objective metric's readings by training job, where early stopping looks at them: its driver adds them, the store leaves them out.
+    /// The objective metric's curves by training job, as far as a rule needs them, where early stopping looks at them: its driver adds them, the store leaves them out.
     /// </summary>
-    public IReadOnlyDictionary<long, IReadOnlyList<MetricReading>> Curves { get; init; } =
-        ImmutableDictionary<long, IReadOnlyList<MetricReading>>.Empty;
+    public IReadOnlyDictionary<long, LearningCurve> Curves { get; init; } = ImmutableDictionary<long, LearningCurve>.Empty;
 }
 
 internal sealed record ParentSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)

@@ -22,7 +22,7 @@ internal sealed partial class SqlStore
         },
         cancellationToken);
 
-    private static Task MakeAsync(Transaction transaction, Lease lease, Change change) => change switch
+    private Task MakeAsync(Transaction transaction, Lease lease, Change change) => change switch
     {
         Change.AddTrainingJob add => AddTrainingJobAsync(transaction, TuningJobOf(lease), add),
         Change.SetTrainingProgress set => SetProgressAsync(transaction, lease, set),
@@ -125,10 +125,10 @@ internal sealed partial class SqlStore
             await AppendTransitionAsync(transaction, set.TrainingJobId, transition);
     }
 
-    private static async Task AppendReadingsAsync(Transaction transaction, Lease lease, Change.AppendReadings append)
+    private async Task AppendReadingsAsync(Transaction transaction, Lease lease, Change.AppendReadings append)
     {
         await CheckCoveredAsync(transaction, lease, append.TrainingJobId);
-        await AppendReadingsAsync(transaction, append.TrainingJobId, append.Readings);
+        await AppendReadingsAsync(transaction, append.TrainingJobId, append.Readings, append.Milestones);
     }
 
     private static async Task ForgetReadingsAsync(Transaction transaction, Lease lease, Change.ForgetReadings forget)

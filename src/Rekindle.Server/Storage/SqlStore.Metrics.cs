@@ -45,20 +45,23 @@ internal sealed partial class SqlStore
             ("@limit", (long)limit)),
         cancellationToken);
 
-    public Task<IReadOnlyDictionary<long, IReadOnlyList<MetricReading>>> ReadCurvesAsync(
+    public Task<IReadOnlyDictionary<long, IReadOnlyList<CurvePoint>>> ReadCurvesAsync(
         IReadOnlyList<long> trainingJobIds, string metric, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyDictionary<long, IReadOnlyList<MetricReading>>>(
+        ReadAsync<IReadOnlyDictionary<long, IReadOnlyList<CurvePoint>>>(
         async transaction =>
         {
-            var rows = await transaction.QueryAsync(
-                $"""
-                SELECT metric, log_offset, value, time, ordinal, training_job_id FROM metric_readings
-                WHERE {_dialect.IsAnyOf("training_job_id", "@ids")} AND metric = @metric ORDER BY training_job_id, log_offset
-                """,
-                row => (Id: row.GetInt64(5), Reading: ReadingAt(row)),
-                ("@ids", _dialect.IdList(trainingJobIds)),
-                ("@metric", metric));
-            return rows.GroupBy(row => row.Id, row => row.Reading).ToDictionary(g => g.Key, g => (IReadOnlyList<MetricReading>)[.. g]);
+            var curves = new Dictionary<long, IReadOnlyList<CurvePoint>>();
+            foreach (var id in trainingJobIds)
+            {
+                var points = await transaction.QueryAsync(
+                    "SELECT ordinal, value, time FROM metric_readings WHERE training_job_id = @id AND metric = @metric ORDER BY log_offset",
+                    row => new CurvePoint(row.GetInt32(0), row.GetDouble(1), row.TimeAt(2)),
+                    ("@id", id),
+                    ("@metric", metric));
+                if (points.Count > 0) curves[id] = points;
+            }
+
+            return curves;
         },
         cancellationToken);
 
@@ -74,7 +77,8 @@ internal sealed partial class SqlStore
     private static MetricReading ReadingAt(DbDataReader row) =>
         new(row.GetString(0), row.GetInt64(1), row.GetDouble(2), row.TimeAt(3)) { Ordinal = row.GetInt32(4) };
 
-    private static async Task AppendReadingsAsync(Transaction transaction, long trainingJobId, IReadOnlyList<MetricReading> readings)
+    private async Task AppendReadingsAsync(
+        Transaction transaction, long trainingJobId, IReadOnlyList<MetricReading> readings, IReadOnlySet<int> milestones)
     {
         foreach (var reading in readings)
         {
@@ -93,14 +97,14 @@ internal sealed partial class SqlStore
         }
 
         foreach (var metric in readings.Select(reading => reading.Metric).Distinct(StringComparer.Ordinal))
-            await ThinAsync(transaction, trainingJobId, metric);
+            await ThinAsync(transaction, trainingJobId, metric, milestones);
     }
 
     /// <summary>
     /// Divides the log into equal parts and keeps the first reading of each, and the smallest, the greatest and the last of all. By offset,
     /// not by every second reading: the beginning would be halved again and again until nothing of it was left.
     /// </summary>
-    private static async Task ThinAsync(Transaction transaction, long trainingJobId, string metric)
+    private async Task ThinAsync(Transaction transaction, long trainingJobId, string metric, IReadOnlySet<int> milestones)
     {
         const string All = "FROM metric_readings r WHERE r.training_job_id = @id AND r.metric = @metric";
         var count = await transaction.NumberAsync($"SELECT count(*) {All}", ("@id", trainingJobId), ("@metric", metric));
@@ -115,8 +119,10 @@ internal sealed partial class SqlStore
                 AND log_offset NOT IN (SELECT max(r.log_offset) {All})
                 AND log_offset NOT IN (SELECT r.log_offset {All} ORDER BY r.value, r.log_offset LIMIT 1)
                 AND log_offset NOT IN (SELECT r.log_offset {All} ORDER BY r.value DESC, r.log_offset LIMIT 1)
+                AND NOT ({_dialect.IsAnyOf("ordinal", "@milestones")})
             """,
             ("@parts", (long)MostReadings / 2),
+            ("@milestones", _dialect.IdList(milestones.Select(ordinal => (long)ordinal))),
             ("@id", trainingJobId),
             ("@metric", metric));
     }

@@ -3,6 +3,7 @@ namespace Rekindle.Server.TrainingJobs;
 /// <summary>
 /// Why a training job was launched with its hyperparameters, stored with it. Together with the rows of its tuning job it tells all that
 /// the suggestion knew: every earlier training job had ended by then, but for <see cref="Running"/>, and what has ended never changes.
+/// What a running one had reported goes when its program is lost and started anew; then it tells no longer what was seen.
 /// </summary>
 internal sealed record LaunchExplanation
 {

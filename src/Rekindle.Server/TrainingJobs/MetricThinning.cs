@@ -9,18 +9,22 @@ internal static class MetricThinning
     /// <summary>So many readings of a metric one part of a log may give.</summary>
     public const int MostOfOnePart = 500;
 
-    /// <summary>Per metric at most about <paramref name="most"/> of <paramref name="readings"/>, in their order.</summary>
-    public static IReadOnlyList<MetricReading> Thin(IReadOnlyList<MetricReading> readings, int most = MostOfOnePart)
+    /// <summary>
+    /// Per metric at most about <paramref name="most"/> of <paramref name="readings"/>, in their order, and those with an ordinal among
+    /// <paramref name="milestones"/>.
+    /// </summary>
+    public static IReadOnlyList<MetricReading> Thin(
+        IReadOnlyList<MetricReading> readings, int most = MostOfOnePart, IReadOnlySet<int>? milestones = null)
     {
         if (readings.Count <= most) return readings;
-        var kept = readings.GroupBy(reading => reading.Metric).SelectMany(metric => Keep([.. metric], most)).ToHashSet();
+        var kept = readings.GroupBy(reading => reading.Metric).SelectMany(metric => Keep([.. metric], most, milestones)).ToHashSet();
         return [.. readings.Where(kept.Contains)];
     }
 
-    private static IEnumerable<MetricReading> Keep(List<MetricReading> metric, int most)
+    private static IEnumerable<MetricReading> Keep(List<MetricReading> metric, int most, IReadOnlySet<int>? milestones)
     {
         if (metric.Count <= most) return metric;
         var stride = (metric.Count + most - 1) / most;
-        return metric.Where((_, index) => index % stride == 0).Append(metric[^1]).Append(metric.MinBy(r => r.Value)!).Append(metric.MaxBy(r => r.Value)!);
+        return metric.Where((reading, index) => index % stride == 0 || milestones?.Contains(reading.Ordinal) == true).Append(metric[^1]).Append(metric.MinBy(r => r.Value)!).Append(metric.MaxBy(r => r.Value)!);
     }
 }

@@ -7,7 +7,9 @@ namespace Rekindle.Server.TuningJobs;
 /// <summary>
 /// Which running training jobs are to be stopped for what they reported: by the median rule where the user asked for early stopping, by
 /// successive halving where the strategy is Hyperband. A pure function of rows: a decision that was not stored is made again, and one that
-/// was stored is a request to stop, which stays.
+/// was stored is a request to stop, which stays. What came before what is known by when lines were read, and readings wait for up to a second
+/// before they are stored: of two training jobs that come to a rung so close together, the later may be judged twice, without and with the
+/// earlier.
 /// </summary>
 internal static class EarlyStopping
 {
@@ -26,15 +28,16 @@ internal static class EarlyStopping
         // What a failed training job reported was a way to a failure.
         var curves = snapshot.TrainingJobs
             .Where(job => job.Progress.Status != TrainingJobStatus.Failed && snapshot.Curves.ContainsKey(job.Id))
-            .Select(job => (Job: job, Curve: CurveOf(snapshot, job)))
+            .Select(job => (Job: job, Curve: snapshot.Curves[job.Id]))
             .ToList();
+        var halving = definition.ToHalving();
         return
         [
             .. from running in curves
                // Whose artifacts are being packed has ended: there is nothing to stop, and it ends as it ended.
                where running.Job is { IsTerminal: false, StopRequestedAt: null, Progress.Secondary: not SecondaryStatus.Uploading }
                let others = curves.Where(other => other.Job.Id != running.Job.Id).Select(other => other.Curve).ToList()
-               let reason = Reason(definition, running.Curve, others)
+               let reason = Reason(definition, halving, running.Curve, others)
                where reason is not null
                select new TuningAction.StopTraining(running.Job.Id, reason.Value),
         ];
@@ -42,29 +45,34 @@ internal static class EarlyStopping
 
     /// <summary>What a training job has reported of the objective metric; its resource is the number of the report.</summary>
     public static IReadOnlyList<Reading> ReadingsOf(TuningSnapshot snapshot, TrainingJob job) =>
-        snapshot.Curves.TryGetValue(job.Id, out var readings)
-            ? [.. readings.Select(reading => new Reading(reading.Ordinal, reading.Value, reading.Time.UtcTicks))]
-            : [];
+        snapshot.Curves.TryGetValue(job.Id, out var curve) ? curve.Readings : [];
+
+    /// <summary>Whether the last report of a training job is the last of a whole one.</summary>
+    public static bool RanToEnd(TrainingJob job) => job.Progress.Status == TrainingJobStatus.Completed || job.StopReason == StopReason.MaxResource;
+
+    /// <summary>
+    /// The reports that a rule compares by their number, however many there are in between; they are never thinned out. None where the whole
+    /// curve counts.
+    /// </summary>
+    public static IReadOnlySet<int> Milestones(TuningJobDefinition definition) =>
+        definition.ToHalving()?.Rungs.Select(rung => (int)Math.Ceiling(rung)).ToHashSet() ?? [];
 
     /// <summary>Whether a training job was stopped before its program had done all it would have done.</summary>
     public static bool EndedEarly(TrainingJob job) =>
         job is { Progress.Status: TrainingJobStatus.Stopped, StopReason: StopReason.EarlyStopping or StopReason.User };
 
-    private static LearningCurve CurveOf(TuningSnapshot snapshot, TrainingJob job) =>
-        new(ReadingsOf(snapshot, job), RanToEnd: job.Progress.Status == TrainingJobStatus.Completed || job.StopReason == StopReason.MaxResource);
-
-    private static StopReason? Reason(TuningJobDefinition definition, LearningCurve current, List<LearningCurve> others)
+    private static StopReason? Reason(
+        TuningJobDefinition definition, SuccessiveHalving? halving, LearningCurve current, List<LearningCurve> others)
     {
-        var goal = definition.Objective.Goal.ToOptimizer();
-        if (definition.Hyperband is not { MaxResource: { } most } resources)
+        if (halving is null)
         {
-            return MedianRule.ShouldStopBelatedly(goal, current, others) ? StopReason.EarlyStopping : null;
+            return MedianRule.ShouldStopBelatedly(definition.Objective.Goal.ToOptimizer(), current, others) ? StopReason.EarlyStopping : null;
         }
 
-        return new SuccessiveHalving(goal, resources.MinResource, most).Decide(current, others) switch
+        return halving.Decide(current, others) switch
         {
             HalvingDecision.Stop => StopReason.EarlyStopping,
-            HalvingDecision.Finished when !resources.EndsByItself || current.Readings[^1].Resource > most => StopReason.MaxResource,
+            HalvingDecision.Finished when !definition.Hyperband!.EndsByItself || current.Readings[^1].Resource > halving.Rungs[^1] => StopReason.MaxResource,
             _ => null,
         };
     }

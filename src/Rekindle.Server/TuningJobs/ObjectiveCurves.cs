@@ -1,34 +1,96 @@
+using Rekindle.Optimization.EarlyStopping;
 using Rekindle.Server.Storage;
-using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.TuningJobs;
 
 /// <summary>
-/// The curves of a tuning job's training jobs, read again only where the log has gone on since. All of it may be lost: the rows give it
-/// back.
+/// The curves of a tuning job's training jobs, read again only where the log has gone on since, some of them at a time, and kept no longer
+/// than the rules need. All of it may be lost: the rows give it back.
 /// </summary>
-internal sealed class ObjectiveCurves(IStore store, string metric)
+internal sealed class ObjectiveCurves(IStore store, TuningJobDefinition definition)
 {
-    /// <summary>So many readings of one training job are looked at; longer curves are thinned out, and keep their ordinals.</summary>
-    private const int MostReadings = 2000;
+    /// <summary>So many curves are read at once: a program may have printed very many values, and each is shortened before the next come.</summary>
+    internal const int MostOfOneRead = 50;
 
-    private readonly Dictionary<long, (long Position, IReadOnlyList<MetricReading> Readings)> _known = [];
+    /// <summary>So many readings of one training job the median rule looks at; longer curves are thinned out, and keep their ordinals.</summary>
+    internal const int MostReadings = 500;
+
+    private readonly IReadOnlyList<double>? _rungs = definition.ToHalving()?.Rungs;
+    private readonly Dictionary<long, (long Position, LearningCurve Curve)> _known = [];
+    private IReadOnlyDictionary<long, LearningCurve> _curves = new Dictionary<long, LearningCurve>();
 
     /// <summary>The snapshot with its curves. They may be somewhat newer than its rows, as if these had been read a moment later.</summary>
     public async Task<TuningSnapshot> AddToAsync(TuningSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var changed = snapshot.TrainingJobs
-            .Where(job => job.Progress.LogPosition != _known.GetValueOrDefault(job.Id).Position)
-            .ToDictionary(job => job.Id, job => job.Progress.LogPosition);
-        if (changed.Count > 0)
+        var changed = snapshot.TrainingJobs.Where(job => job.Progress.LogPosition != _known.GetValueOrDefault(job.Id).Position).ToList();
+        foreach (var part in changed.Chunk(MostOfOneRead))
         {
-            var read = await store.ReadCurvesAsync([.. changed.Keys], metric, cancellationToken);
-            foreach (var (id, position) in changed)
+            var read = await store.ReadCurvesAsync([.. part.Select(job => job.Id)], definition.Objective.MetricName, cancellationToken);
+            foreach (var job in part)
             {
-                _known[id] = (position, MetricThinning.Thin(read.GetValueOrDefault(id) ?? [], MostReadings));
+                _known[job.Id] = (job.Progress.LogPosition, new LearningCurve(Shorten(read.GetValueOrDefault(job.Id) ?? []), RanToEnd: false));
             }
         }
 
-        return snapshot with { Curves = _known.Where(known => known.Value.Readings.Count > 0).ToDictionary(known => known.Key, known => known.Value.Readings) };
+        var ended = EndsToNote(snapshot);
+        if (changed.Count > 0 || ended)
+        {
+            _curves = _known.Where(known => known.Value.Curve.Readings.Count > 0).ToDictionary(known => known.Key, known => known.Value.Curve);
+        }
+
+        return snapshot with { Curves = _curves };
+    }
+
+    /// <summary>What the rules look at: Hyperband the rungs and the newest reading, the median rule the whole curve.</summary>
+    internal static Reading[] Shorten(IReadOnlyList<CurvePoint> points, IReadOnlyList<double>? rungs)
+    {
+        if (rungs is null && points.Count <= MostReadings) return [.. points.Select(ToReading)];
+        var kept = new SortedSet<int>();
+        if (rungs is null)
+        {
+            var stride = (points.Count + MostReadings - 1) / MostReadings;
+            for (var i = 0; i < points.Count; i += stride) kept.Add(i);
+            var (least, greatest) = (0, 0);
+            for (var i = 1; i < points.Count; i++)
+            {
+                if (points[i].Value < points[least].Value) least = i;
+                if (points[i].Value > points[greatest].Value) greatest = i;
+            }
+
+            kept.Add(least);
+            kept.Add(greatest);
+        }
+        else
+        {
+            var rung = 0;
+            for (var i = 0; i < points.Count && rung < rungs.Count; i++)
+            {
+                if (points[i].Ordinal < rungs[rung]) continue;
+                kept.Add(i);
+                while (rung < rungs.Count && points[i].Ordinal >= rungs[rung]) rung++;
+            }
+        }
+
+        if (points.Count > 0) kept.Add(points.Count - 1);
+        return [.. kept.Select(i => ToReading(points[i]))];
+    }
+
+    private static Reading ToReading(CurvePoint point) => new(point.Ordinal, point.Value, point.Time.UtcTicks);
+
+    private Reading[] Shorten(IReadOnlyList<CurvePoint> points) => Shorten(points, _rungs);
+
+    private bool EndsToNote(TuningSnapshot snapshot)
+    {
+        var any = false;
+        foreach (var job in snapshot.TrainingJobs)
+        {
+            if (_known.TryGetValue(job.Id, out var known) && known.Curve.RanToEnd != EarlyStopping.RanToEnd(job))
+            {
+                _known[job.Id] = known with { Curve = known.Curve with { RanToEnd = !known.Curve.RanToEnd } };
+                any = true;
+            }
+        }
+
+        return any;
     }
 }

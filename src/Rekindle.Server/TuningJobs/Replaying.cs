@@ -9,7 +9,7 @@ namespace Rekindle.Server.TuningJobs;
 /// Makes a tuning job's suggestions again from what each of them saw, as far as one stretch of time goes, and finds the first that comes
 /// out differently.
 /// </summary>
-internal sealed class Replaying(Suggesting suggesting, TimeProvider time)
+internal sealed class Replaying(IStore store, Suggesting suggesting, TimeProvider time)
 {
     private Kept? _kept;
 
@@ -26,24 +26,37 @@ internal sealed class Replaying(Suggesting suggesting, TimeProvider time)
         var start = time.GetTimestamp();
         // Taken out while in use: who replays the same at the same time begins without what was kept, and comes to the same.
         var kept = Interlocked.Exchange(ref _kept, null);
-        var strategy = kept?.TuningJobId == snapshot.Job.Id ? kept.Strategy : snapshot.Job.Definition.ToStrategy();
+        if (kept?.TuningJobId != snapshot.Job.Id)
+        {
+            var definition = snapshot.Job.Definition;
+            kept = new Kept(
+                snapshot.Job.Id,
+                definition.ToStrategy(),
+                definition.Strategy == StrategyKind.Hyperband ? new ObjectiveCurves(store, definition) : null);
+        }
+
+        if (kept.Curves is { } curves)
+        {
+            snapshot = await curves.AddToAsync(snapshot, cancellationToken);
+        }
+
         var (same, unknown) = (0, 0);
         foreach (var launched in snapshot.TrainingJobs.Where(job => job.LaunchIndex >= from))
         {
             if (same + unknown > 0 && time.GetElapsedTime(start) >= Stretch)
             {
-                _kept = new Kept(snapshot.Job.Id, strategy);
+                _kept = kept;
                 return new ReplayedStretch(same, unknown) { Next = launched.LaunchIndex };
             }
 
-            if (launched.Explanation is not { } stored)
+            if (launched.Explanation is not { } stored || !SeenHistory.HasWhatWasSeen(snapshot, launched, stored))
             {
                 unknown++;
                 continue;
             }
 
             var seen = SeenHistory.Before(snapshot, launched.LaunchIndex, stored);
-            var again = await suggesting.SuggestAsync(strategy, seen, parents, launched.LaunchIndex, cancellationToken);
+            var again = await suggesting.SuggestAsync(kept.Strategy, seen, parents, launched.LaunchIndex, cancellationToken);
             if (Differences(launched, stored, again, seen) is { Count: > 0 } differences)
             {
                 return new ReplayedStretch(same, unknown) { Difference = new ReplayDifference(launched, differences) };
@@ -107,8 +120,11 @@ internal sealed class Replaying(Suggesting suggesting, TimeProvider time)
 
     private static string? Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>The strategy of a replay that is to go on: it holds no state, but models that are costly to make again.</summary>
-    private sealed record Kept(long TuningJobId, Strategy Strategy);
+    /// <summary>
+    /// What is costly to make again in a replay that is to go on: the strategy holds no state, but models, and the curves are read from very
+    /// many rows.
+    /// </summary>
+    private sealed record Kept(long TuningJobId, Strategy Strategy, ObjectiveCurves? Curves);
 }
 
 /// <summary>What came of one stretch of a replay.</summary>

@@ -29,15 +29,21 @@ internal static class SearchProblem
     {
         StrategyKind.Random => new RandomStrategy(definition.ToProblem()),
         StrategyKind.Grid => new GridStrategy(definition.ToProblem()),
-        StrategyKind.Hyperband when definition.Hyperband is { MaxResource: { } most } resources => new HyperbandStrategy(
-            definition.ToProblem(), new SuccessiveHalving(definition.Objective.Goal.ToOptimizer(), resources.MinResource, most)),
+        StrategyKind.Hyperband when definition.ToHalving() is { } halving => new HyperbandStrategy(definition.ToProblem(), halving),
         StrategyKind.Bayesian => new BayesianStrategy(definition.ToProblem()),
         _ => throw new NotSupportedException($"Strategy {definition.Strategy} was let in by the rules, but nothing carries it out."),
     };
 
-    /// <summary>What is known, in launch order.</summary>
+    /// <summary>The rule by which Hyperband stops training jobs; null for another strategy.</summary>
+    public static SuccessiveHalving? ToHalving(this TuningJobDefinition definition) =>
+        definition is { Strategy: StrategyKind.Hyperband, Hyperband: { MaxResource: { } most } resources }
+            ? new SuccessiveHalving(definition.Objective.Goal.ToOptimizer(), resources.MinResource, most)
+            : null;
+
+    /// <summary>What is known, in launch order. Only Hyperband is told what came in between.</summary>
     public static History ToHistory(TuningSnapshot snapshot, IReadOnlyList<ParentSnapshot> parents)
     {
+        var looksAtReadings = snapshot.Job.Definition.Strategy == StrategyKind.Hyperband;
         var completed = new List<Observation>();
         var pending = new List<Configuration>();
         var pendingReadings = new List<IReadOnlyList<Reading>>();
@@ -48,13 +54,13 @@ internal static class SearchProblem
             if (!job.IsTerminal)
             {
                 pending.Add(configuration);
-                pendingReadings.Add(EarlyStopping.ReadingsOf(snapshot, job));
+                if (looksAtReadings) pendingReadings.Add(EarlyStopping.ReadingsOf(snapshot, job));
             }
             else if (ObservedValue(job) is { } value)
             {
                 completed.Add(new Observation(configuration, value)
                 {
-                    Readings = EarlyStopping.ReadingsOf(snapshot, job),
+                    Readings = looksAtReadings ? EarlyStopping.ReadingsOf(snapshot, job) : [],
                     StoppedEarly = EarlyStopping.EndedEarly(job),
                 });
             }

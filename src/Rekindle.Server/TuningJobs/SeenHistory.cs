@@ -1,5 +1,6 @@
 using System.Reflection;
 using Rekindle.Optimization;
+using Rekindle.Optimization.EarlyStopping;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 
@@ -27,7 +28,7 @@ internal static class SeenHistory
             Running = [.. snapshot.TrainingJobs.Where(job => !job.IsTerminal).Select(job => job.LaunchIndex)],
             Reports = snapshot.Job.Definition.Strategy == StrategyKind.Hyperband
                 ? snapshot.TrainingJobs.Where(job => !job.IsTerminal && snapshot.Curves.ContainsKey(job.Id))
-                    .ToDictionary(job => job.LaunchIndex, job => snapshot.Curves[job.Id][^1].Ordinal)
+                    .ToDictionary(job => job.LaunchIndex, job => (int)snapshot.Curves[job.Id].Readings[^1].Resource)
                 : null,
             Reason = why?.Reason,
             Model = why?.Model.ToString(),
@@ -39,6 +40,23 @@ internal static class SeenHistory
                 ? new NearestLaunch(nearest.Configuration.Values, nearest.Value, nearest.Distance)
                 : null,
         };
+    }
+
+    /// <summary>
+    /// Whether the reports that a suggestion saw of running training jobs are still there. When a program is lost and started anew, those of
+    /// the lost attempt go, and others come in their place, after the suggestion.
+    /// </summary>
+    /// <param name="snapshot">The rows as they are now.</param>
+    /// <param name="launched">The training job that was suggested.</param>
+    /// <param name="explanation">What was stored with it.</param>
+    public static bool HasWhatWasSeen(TuningSnapshot snapshot, TrainingJob launched, LaunchExplanation explanation)
+    {
+        var reports = explanation.Reports ?? new Dictionary<int, int>();
+        return snapshot.TrainingJobs.Where(job => reports.GetValueOrDefault(job.LaunchIndex) > 0).All(job =>
+            snapshot.Curves.GetValueOrDefault(job.Id) is { Readings: [.., var last] readings }
+            && last.Resource >= reports[job.LaunchIndex]
+            && readings.TakeWhile(reading => reading.Resource <= reports[job.LaunchIndex])
+                .All(reading => reading.Order <= launched.CreationTime.UtcTicks));
     }
 
     /// <summary>The rows as the suggestion of a training job saw them.</summary>
@@ -53,11 +71,11 @@ internal static class SeenHistory
         {
             Curves = snapshot.TrainingJobs
                 .Where(job => snapshot.Curves.ContainsKey(job.Id))
-                .Select(job => (job.Id, Readings: running.Contains(job.LaunchIndex)
-                    ? [.. snapshot.Curves[job.Id].TakeWhile(reading => reading.Ordinal <= reports.GetValueOrDefault(job.LaunchIndex))]
+                .Select(job => (job.Id, Curve: running.Contains(job.LaunchIndex)
+                    ? UpTo(snapshot.Curves[job.Id], reports.GetValueOrDefault(job.LaunchIndex))
                     : snapshot.Curves[job.Id]))
-                .Where(curve => curve.Readings.Count > 0)
-                .ToDictionary(curve => curve.Id, curve => curve.Readings),
+                .Where(seen => seen.Curve.Readings.Count > 0)
+                .ToDictionary(seen => seen.Id, seen => seen.Curve),
             TrainingJobs =
             [
                 .. snapshot.TrainingJobs
@@ -66,6 +84,9 @@ internal static class SeenHistory
             ],
         };
     }
+
+    private static LearningCurve UpTo(LearningCurve curve, int reports) =>
+        new([.. curve.Readings.TakeWhile(reading => reading.Resource <= reports)], RanToEnd: false);
 
     private static TrainingJob NotEnded(TrainingJob job) => job with
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 
@@ -41,7 +42,7 @@ public sealed class EarlyStoppingDriverTests
     }
 
     [Fact]
-    public async Task Whoever_takes_the_tuning_job_up_decides_the_same_by_the_rows()
+    public async Task Whoever_takes_the_tuning_job_up_carries_out_a_stop_that_is_stored()
     {
         var executor = new SimulatedExecutor(BadLast);
         var held = new TaskCompletionSource();
@@ -91,6 +92,34 @@ public sealed class EarlyStoppingDriverTests
         var (_, trainingJobs) = await run.UntilEndedAsync(id);
 
         Assert.Equal((TrainingJobStatus.Failed, 1, null), (trainingJobs[5].Progress.Status, trainingJobs[5].Progress.ExitCode, trainingJobs[5].StopReason));
+    }
+
+    [Fact]
+    public async Task Whoever_takes_the_tuning_job_up_decides_by_the_rows()
+    {
+        var decided = new TaskCompletionSource();
+        var isGone = false;
+        await using var run = new TuningJobRun(new SimulatedExecutor(BadLast), beforeStore: (_, arguments) =>
+        {
+            var stops = arguments.OfType<IReadOnlyList<Change>>().Any(changes => changes.Any(change => change is Change.RequestTrainingStop));
+            if (!stops || Volatile.Read(ref isGone)) return;
+            decided.TrySetResult();
+            throw new IOException("The driver is gone.");
+        });
+        var id = await run.CreateAsync(Auto);
+        await run.StartDriversAsync();
+        // The readings are stored, the decision never is.
+        await decided.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await run.DropDriversAsync();
+        var before = (await run.Store.ReadTuningSnapshotAsync(id, TestContext.Current.CancellationToken))!.TrainingJobs[5];
+        Assert.Equal((TrainingJobStatus.InProgress, null), (before.Progress.Status, before.StopReason));
+        Volatile.Write(ref isGone, true);
+        await run.StartDriversAsync();
+
+        var (_, trainingJobs) = await run.UntilEndedAsync(id);
+
+        Assert.Equal((TrainingJobStatus.Stopped, StopReason.EarlyStopping), (trainingJobs[5].Progress.Status, trainingJobs[5].StopReason));
+        Assert.All(trainingJobs.SkipLast(1), t => Assert.Equal(TrainingJobStatus.Completed, t.Progress.Status));
     }
 
     [Fact]

@@ -80,6 +80,24 @@ public sealed class FollowingTests
     }
 
     [Fact]
+    public void A_flood_of_readings_does_not_take_a_milestone_with_it()
+    {
+        var following = new Following([], _time, milestones: new HashSet<int> { 2, 6, 18 });
+        following.Hold(Row, Row with { LogPosition = 1 }, [.. Enumerable.Range(1, 20_000).Select(i => Reading(i) with { Ordinal = i })]);
+
+        Assert.Subset(following.Pending.Select(reading => reading.Ordinal).ToHashSet(), new HashSet<int> { 2, 6, 18 });
+    }
+
+    [Fact]
+    public void What_could_not_be_stored_is_read_on_from_where_it_ended()
+    {
+        var following = new Following([], _time);
+        following.Add([Reading(1)], Row with { LogPosition = 70 });
+
+        Assert.Equal(70, following.Complete(Given.TrainingJob(1)).Progress.LogPosition);
+    }
+
+    [Fact]
     public void The_age_of_a_program_goes_on_steadily_whatever_the_clock_is_set_to()
     {
         var clock = new ClockOfOurs();

@@ -42,7 +42,7 @@ public sealed class ReplayTests
 
         Assert.Equal((Jobs, 0, null), await ReplayAsync(run.DatabasePath, id, TimeSpan.Zero));
         using var suggesting = new Suggesting();
-        var replaying = new Replaying(suggesting, TimeProvider.System) { Stretch = TimeSpan.FromMilliseconds(20) };
+        var replaying = new Replaying(run.Store, suggesting, TimeProvider.System) { Stretch = TimeSpan.FromMilliseconds(20) };
         var both = await Task.WhenAll(ReplayAsync(run.Store, replaying, id), ReplayAsync(run.Store, replaying, id));
         Assert.All(both, replay => Assert.Equal((Jobs, 0, null), replay));
     }
@@ -80,6 +80,14 @@ public sealed class ReplayTests
         Assert.All(trainingJobs, job => Assert.NotNull(job.Explanation!.Reports));
         Assert.Contains(trainingJobs, job => job.Origin == "Model");
         Assert.Equal((Jobs, 0, null), await ReplayAsync(run.DatabasePath, id));
+
+        // Its program was lost and started anew, and has reported anew; of what was seen before that nothing is known any more.
+        var seen = trainingJobs.Count(job => job.Explanation!.Reports!.GetValueOrDefault(2) > 0);
+        Assert.InRange(seen, 4, Jobs - 2);
+        var again = $"UPDATE metric_readings SET time = time + 86400000 WHERE training_job_id = {trainingJobs[1].Id}";
+        var (same, unknown, _) = await ReplayCopyAsync(run, id, again);
+        Assert.Equal((Jobs - seen, seen), (same, unknown));
+        Assert.Equal(seen, (await ReplayCopyAsync(run, id, $"DELETE FROM metric_readings WHERE training_job_id = {trainingJobs[1].Id} AND ordinal = 4")).Unknown);
     }
 
     [Fact]
@@ -124,8 +132,11 @@ public sealed class ReplayTests
     }
 
     /// <summary>The replay after a change to one row of a copy of the database.</summary>
-    private static async Task<(int Same, int Unknown, ReplayDifference? Difference)> ReplayTamperedAsync(
-        TuningJobRun run, long id, string assignment, int launchIndex)
+    private static Task<(int Same, int Unknown, ReplayDifference? Difference)> ReplayTamperedAsync(
+        TuningJobRun run, long id, string assignment, int launchIndex) =>
+        ReplayCopyAsync(run, id, $"UPDATE training_jobs SET {assignment} WHERE tuning_job_id = {id} AND launch_index = {launchIndex}");
+
+    private static async Task<(int Same, int Unknown, ReplayDifference? Difference)> ReplayCopyAsync(TuningJobRun run, long id, string change)
     {
         var copy = $"{run.DatabasePath}.{Guid.NewGuid():N}";
         await using (var connection = new SqliteConnection($"Data Source={run.DatabasePath};Pooling=False"))
@@ -135,8 +146,8 @@ public sealed class ReplayTests
             await target.OpenAsync(Token);
             connection.BackupDatabase(target);
             await using var command = target.CreateCommand();
-            command.CommandText = $"UPDATE training_jobs SET {assignment} WHERE tuning_job_id = {id} AND launch_index = {launchIndex}";
-            Assert.Equal(1, await command.ExecuteNonQueryAsync(Token));
+            command.CommandText = change;
+            Assert.InRange(await command.ExecuteNonQueryAsync(Token), 1, 100);
         }
 
         return await ReplayAsync(copy, id);
@@ -147,13 +158,12 @@ public sealed class ReplayTests
         // A store and a strategy that have seen nothing yet, as after a restart.
         await using var store = SqlStore.Open(database, TimeProvider.System, NullLogger.Instance);
         using var suggesting = new Suggesting();
-        return await ReplayAsync(store, new Replaying(suggesting, TimeProvider.System) { Stretch = stretch ?? TimeSpan.FromMinutes(10) }, id);
+        return await ReplayAsync(store, new Replaying(store, suggesting, TimeProvider.System) { Stretch = stretch ?? TimeSpan.FromMinutes(10) }, id);
     }
 
     private static async Task<(int Same, int Unknown, ReplayDifference? Difference)> ReplayAsync(SqlStore store, Replaying replaying, long id)
     {
         var snapshot = (await store.ReadTuningSnapshotAsync(id, Token))!;
-        snapshot = await new ObjectiveCurves(store, "score").AddToAsync(snapshot, Token);
         var parents = Ancestry.WithoutRepeats(await store.ReadParentsAsync(id, Token));
         var (same, unknown, next) = (0, 0, (int?)1);
         while (next is { } from)

@@ -18,7 +18,8 @@ internal sealed class SimulatedExecutor : IExecutor
     /// <param name="ExitCode">How it ends.</param>
     /// <param name="RunsUntilStopped">Whether it ends only when asked to.</param>
     /// <param name="PrintsAtOnce">Whether its log is there while it runs, and not only at its end.</param>
-    public sealed record Outcome(string Log, int ExitCode = 0, bool RunsUntilStopped = false, bool PrintsAtOnce = false);
+    /// <param name="LastLog">What it prints at its end.</param>
+    public sealed record Outcome(string Log, int ExitCode = 0, bool RunsUntilStopped = false, bool PrintsAtOnce = false, string LastLog = "");
 
     public ConcurrentDictionary<string, int> Starts { get; } = new();
 
@@ -63,7 +64,7 @@ internal sealed class SimulatedExecutor : IExecutor
         // Running is seen at least once, so that a crash may fall between the start and the end.
         var ended = execution.Ended;
         execution.Look();
-        var log = execution.Outcome.Log;
+        var log = execution.Outcome.Log + (ended ? execution.Outcome.LastLog : "");
         var printed = ended || execution.Outcome.PrintsAtOnce;
         return Task.FromResult(new ExecutionReport
         {

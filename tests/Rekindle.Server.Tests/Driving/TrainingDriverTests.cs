@@ -1,3 +1,4 @@
+using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 
@@ -28,6 +29,30 @@ public sealed class TrainingDriverTests
         Assert.Equal(StopReason.MaxRuntime, known);
         Assert.Equal((TrainingJobStatus.Stopped, SecondaryStatus.MaxRuntimeExceeded), (job.Progress.Status, job.Progress.Secondary));
         Assert.Equal(0.5, job.Progress.ObjectiveValue);
+    }
+
+    [Fact]
+    public async Task Lines_that_were_read_are_not_counted_again_when_storing_them_fails()
+    {
+        var failures = 0;
+        await using var run = new TuningJobRun(
+            new SimulatedExecutor(_ => new SimulatedExecutor.Outcome("score=0.1\nscore=0.2\nscore=0.3\n", PrintsAtOnce: true, LastLog: "score=0.4\n")),
+            beforeStore: (_, arguments) =>
+            {
+                if (arguments.OfType<IReadOnlyList<Change>>().Any(changes => changes.Any(change => change is Change.AppendReadings))
+                    && Interlocked.Increment(ref failures) == 1)
+                {
+                    throw new IOException("The disk is full.");
+                }
+            });
+        var id = await run.CreateAsync(With(training => training));
+        await run.StartDriversAsync();
+
+        var job = Assert.Single((await run.UntilEndedAsync(id)).TrainingJobs);
+
+        Assert.InRange(failures, 2, int.MaxValue);
+        var curve = (await run.Store.ReadCurvesAsync([job.Id], "score", TestContext.Current.CancellationToken))[job.Id];
+        Assert.Equal([(1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4)], curve.Select(point => (point.Ordinal, point.Value)));
     }
 
     [Theory]

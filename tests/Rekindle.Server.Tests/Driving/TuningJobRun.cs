@@ -14,16 +14,19 @@ internal sealed class TuningJobRun : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("rekindle-driving-").FullName;
     private readonly IExecutor _executor;
     private readonly TimeProvider _time;
+    private readonly IStore _driven;
     private JobDrivers? _drivers;
     private Suggesting? _suggesting;
 
     /// <param name="executor">Runs the programs.</param>
     /// <param name="time">The drivers' clock.</param>
-    public TuningJobRun(IExecutor executor, TimeProvider? time = null)
+    /// <param name="beforeStore">Called before whatever the drivers ask of the store, and may let it fail.</param>
+    public TuningJobRun(IExecutor executor, TimeProvider? time = null, Action<string, IReadOnlyList<object?>>? beforeStore = null)
     {
         _executor = executor;
         _time = time ?? TimeProvider.System;
         Store = SqlStore.Open(DatabasePath, TimeProvider.System, NullLogger.Instance);
+        _driven = beforeStore is null ? Store : WatchedStore.Of(Store, beforeStore);
     }
 
     public SqlStore Store { get; }
@@ -74,8 +77,8 @@ internal sealed class TuningJobRun : IAsyncDisposable
     {
         var time = _time;
         _suggesting = new Suggesting();
-        var training = new TrainingDriver(Store, _executor, Signal, time, NullLogger<TrainingDriver>.Instance);
-        var tuning = new TuningDriver(Store, training, _suggesting, Signal, time, NullLogger<TuningDriver>.Instance);
+        var training = new TrainingDriver(_driven, _executor, Signal, time, NullLogger<TrainingDriver>.Instance);
+        var tuning = new TuningDriver(_driven, training, _suggesting, Signal, time, NullLogger<TuningDriver>.Instance);
         _drivers = new JobDrivers(
             Store, tuning, training, Signal, new DrivingOptions("node", TimeSpan.FromSeconds(15)), time, NullLogger<JobDrivers>.Instance);
         await _drivers.StartAsync(TestContext.Current.CancellationToken);

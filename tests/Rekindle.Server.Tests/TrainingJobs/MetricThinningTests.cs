@@ -22,6 +22,17 @@ public sealed class MetricThinningTests
         });
 
     [Fact]
+    public void Milestones_stay()
+    {
+        List<MetricReading> readings = [.. Enumerable.Range(1, 5000).Select(i => new MetricReading("a", i, i, default) { Ordinal = i })];
+        var milestones = new HashSet<int> { 2, 6, 18, 54, 4999 };
+        var kept = MetricThinning.Thin(readings, 10, milestones);
+
+        Assert.Subset(kept.Select(reading => reading.Ordinal).ToHashSet(), milestones);
+        Assert.InRange(kept.Count, 10, 18);
+    }
+
+    [Fact]
     public void Few_readings_stay_as_they_are()
     {
         MetricReading[] readings = [new("a", 1, 1, default), new("b", 1, 2, default)];

@@ -1,3 +1,4 @@
+using Rekindle.Optimization.EarlyStopping;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
@@ -122,17 +123,14 @@ public sealed class EarlyStoppingTests
         var job = Given.TrainingJob(1);
         var snapshot = Given.Snapshot(Given.Job(Hyperband), job) with
         {
-            Curves = new Dictionary<long, IReadOnlyList<MetricReading>>
-            {
-                [1] = [new("validation:accuracy", 0, 0.5, Given.Start) { Ordinal = 1 }, new("validation:accuracy", 900, 0.5, Given.Start) { Ordinal = 9 }],
-            },
+            Curves = new Dictionary<long, LearningCurve> { [1] = new([new Reading(1, 0.5), new Reading(9, 0.5)], RanToEnd: false) },
         };
 
         Assert.Equal([new TuningAction.StopTraining(1, StopReason.MaxResource)], Stops(snapshot));
     }
 
     [Fact]
-    public void The_history_of_a_strategy_has_the_curves_and_says_what_was_stopped()
+    public void The_history_of_Hyperband_has_the_curves_and_says_what_was_stopped()
     {
         var stopped = Given.TrainingJob(2).StopRequested(StopReason.EarlyStopping).Ended(TrainingJobStatus.Stopped, 0.4);
         var finished = Given.TrainingJob(3).StopRequested(StopReason.MaxResource).Ended(TrainingJobStatus.Stopped, 0.6);
@@ -143,6 +141,15 @@ public sealed class EarlyStoppingTests
         Assert.Equal([false, true, false], history.Completed.Select(o => o.StoppedEarly));
         Assert.Equal([(1, 0.3), (2, 0.5)], history.Completed[0].Readings.Select(r => (r.Resource, r.Value)));
         Assert.Equal([1, 0], history.PendingReadings.Select(readings => readings.Count));
+    }
+
+    [Fact]
+    public void The_history_of_a_strategy_that_does_not_look_at_curves_has_none()
+    {
+        var history = SearchProblem.ToHistory(Snapshot(Auto, (Given.Completed(1, 0.5), [0.3, 0.5]), (Given.TrainingJob(2), [0.7])), []);
+
+        Assert.Empty(Assert.Single(history.Completed).Readings);
+        Assert.Empty(history.PendingReadings);
     }
 
     [Fact]
@@ -175,12 +182,7 @@ public sealed class EarlyStoppingTests
         {
             Curves = trainingJobs.Where(t => t.Values.Length > 0).ToDictionary(
                 t => t.Job.Id,
-                t => (IReadOnlyList<MetricReading>)
-                [
-                    .. t.Values.Select((value, k) => new MetricReading("validation:accuracy", k * 10, value, Given.Start.AddSeconds((100 * t.Job.Id) + k))
-                    {
-                        Ordinal = k + 1,
-                    }),
-                ]),
+                t => new LearningCurve(
+                    [.. t.Values.Select((value, k) => new Reading(k + 1, value, (100 * t.Job.Id) + k))], EarlyStopping.RanToEnd(t.Job))),
         };
 }

@@ -22,8 +22,8 @@ public abstract partial class StoreContract
         var curves = await Store.ReadCurvesAsync([first.Id, third.Id, second.Id, 999], "m", default);
 
         Assert.Equal([first.Id, second.Id], curves.Keys.Order());
-        Assert.Equal([Reading("m", 10, 1), Reading("m", 20, 2)], curves[first.Id]);
-        Assert.Equal([Reading("m", 5, 1)], curves[second.Id]);
+        Assert.Equal([new CurvePoint(1, 5, Now), new CurvePoint(2, 10, Now)], curves[first.Id]);
+        Assert.Equal([new CurvePoint(1, 2.5, Now)], curves[second.Id]);
         Assert.Empty(await Store.ReadCurvesAsync([], "m", default));
     }
 
@@ -52,8 +52,23 @@ public abstract partial class StoreContract
         var kept = (await Store.ReadCurvesAsync([job.Id], "m", default))[job.Id];
 
         Assert.InRange(kept.Count, 1000, SqlStore.MostReadings);
-        Assert.All(kept, reading => Assert.Equal(reading.Offset, reading.Ordinal * 10));
+        Assert.All(kept, point => Assert.Equal(point.Value, point.Ordinal * 5));
         Assert.Equal(readings.Count, (await Store.CountReadingsAsync(job.Id, long.MaxValue, default))["m"]);
+    }
+
+    [Fact]
+    public async Task Milestones_of_a_long_curve_are_never_thinned_out()
+    {
+        var (_, lease) = await LeasedTuningJobAsync();
+        var job = await LaunchAsync(lease, 1);
+        var milestones = new HashSet<int> { 2, 6, 18, 54, 162, 486, 1458, 4374, 13_122 };
+        foreach (var part in Enumerable.Range(1, 2 * SqlStore.MostReadings).Select(i => Reading("m", i * 10, i)).Chunk(5000))
+            await Store.CommitAsync(lease, [new Change.AppendReadings(job.Id, part) { Milestones = milestones }], default);
+
+        var kept = (await Store.ReadCurvesAsync([job.Id], "m", default))[job.Id];
+
+        Assert.InRange(kept.Count, 1000, SqlStore.MostReadings);
+        Assert.Subset(kept.Select(point => point.Ordinal).ToHashSet(), milestones);
     }
 
     private MetricReading Reading(string metric, long offset, int ordinal) => new(metric, offset, offset / 2.0, Now) { Ordinal = ordinal };
