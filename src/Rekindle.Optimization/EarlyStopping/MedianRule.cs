@@ -48,19 +48,41 @@ public static class MedianRule
 
     private static bool IsHopelessAt(Reading point, Goal goal, LearningCurve current, IReadOnlyList<LearningCurve> others)
     {
-        if (!double.IsFinite(point.Value) || HoldsBest(goal, current, others)) return false;
-        // An evaluation that comes to e but first reports beyond it has no mean up to e.
-        var means = new List<double>();
+        if (!double.IsFinite(point.Value)) return false;
+        // M_e is to be better than both, so than the better of them. What most evaluations pass comes last.
+        var newest = current.Summary.Newest;
+        var value = IsBetter(goal, point.Value, newest) ? point.Value : newest;
+        return IsMedianBetter(goal, point.Resource, value, others) && point.Resource >= Grace(others) && !HoldsBest(goal, current, others);
+    }
+
+    /// <summary>Whether there are enough to compare with, and M_e is better than a value. Counting does what sorting would.</summary>
+    private static bool IsMedianBetter(Goal goal, double resource, double value, IReadOnlyList<LearningCurve> others)
+    {
+        var (better, rest) = (0, 0);
+        var (worstBetter, bestRest) = goal == Goal.Minimize
+            ? (double.NegativeInfinity, double.PositiveInfinity)
+            : (double.PositiveInfinity, double.NegativeInfinity);
         foreach (var other in others)
         {
-            if (other.Summary.Reach < point.Resource) continue;
-            var mean = other.Summary.MeanUpTo(point.Resource);
-            if (!double.IsNaN(mean)) means.Add(mean);
+            if (other.Summary.Reach < resource) continue;
+            // An evaluation that comes to e but first reports beyond it has no mean up to e.
+            var mean = other.Summary.MeanUpTo(resource);
+            if (double.IsNaN(mean)) continue;
+            if (IsBetter(goal, mean, value))
+            {
+                better++;
+                if (IsBetter(goal, worstBetter, mean)) worstBetter = mean;
+            }
+            else
+            {
+                rest++;
+                if (IsBetter(goal, mean, bestRest)) bestRest = mean;
+            }
         }
 
-        if (means.Count < LeastComparable || point.Resource < Grace(others)) return false;
-        var median = Median(means);
-        return IsBetter(goal, median, point.Value) && IsBetter(goal, median, current.Summary.Newest);
+        if (better + rest < LeastComparable || better < rest) return false;
+        // Of as many on either side the median lies in the middle of the two next to it.
+        return better > rest || IsBetter(goal, Middle(worstBetter, bestRest), value);
     }
 
     /// <summary>How far enough others have come to compare with; 0 when there are not so many.</summary>
@@ -111,7 +133,9 @@ public static class MedianRule
     {
         values.Sort();
         var middle = values.Count / 2;
-        // Halves first: the sum of two large values may overflow.
-        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] / 2) + (values[middle] / 2);
+        return values.Count % 2 == 1 ? values[middle] : Middle(values[middle - 1], values[middle]);
     }
+
+    /// <summary>Halves first: the sum of two large values may overflow.</summary>
+    private static double Middle(double a, double b) => (a / 2) + (b / 2);
 }

@@ -26,21 +26,20 @@ internal static class EarlyStopping
         }
 
         // What a failed training job reported was a way to a failure.
-        var curves = snapshot.TrainingJobs
-            .Where(job => job.Progress.Status != TrainingJobStatus.Failed && snapshot.Curves.ContainsKey(job.Id))
-            .Select(job => (Job: job, Curve: snapshot.Curves[job.Id]))
-            .ToList();
+        var jobs = snapshot.TrainingJobs.Where(job => job.Progress.Status != TrainingJobStatus.Failed && snapshot.Curves.ContainsKey(job.Id)).ToList();
+        var curves = jobs.ConvertAll(job => snapshot.Curves[job.Id]);
         var halving = definition.ToHalving();
-        return
-        [
-            .. from running in curves
-               // Whose artifacts are being packed has ended: there is nothing to stop, and it ends as it ended.
-               where running.Job is { IsTerminal: false, StopRequestedAt: null, Progress.Secondary: not SecondaryStatus.Uploading }
-               let others = curves.Where(other => other.Job.Id != running.Job.Id).Select(other => other.Curve).ToList()
-               let reason = Reason(definition, halving, running.Curve, others)
-               where reason is not null
-               select new TuningAction.StopTraining(running.Job.Id, reason.Value),
-        ];
+        var stops = new List<TuningAction.StopTraining>();
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            // Whose artifacts are being packed has ended: there is nothing to stop, and it ends as it ended.
+            if (jobs[i] is not { IsTerminal: false, StopRequestedAt: null, Progress.Secondary: not SecondaryStatus.Uploading }) continue;
+            var others = new List<LearningCurve>(curves);
+            others.RemoveAt(i);
+            if (Reason(definition, halving, curves[i], others) is { } reason) stops.Add(new TuningAction.StopTraining(jobs[i].Id, reason));
+        }
+
+        return stops;
     }
 
     /// <summary>What a training job has reported of the objective metric; its resource is the number of the report.</summary>

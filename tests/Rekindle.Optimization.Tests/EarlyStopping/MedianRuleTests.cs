@@ -25,6 +25,19 @@ public sealed class MedianRuleTests
     }
 
     [Fact]
+    public void The_median_of_an_even_number_lies_between_the_two_in_the_middle()
+    {
+        // Running means at step 4: 0.85, 0.86, 0.87, 0.88, 0.89, 0.90.
+        LearningCurve[] six = [.. Five, Falling(10, 0.05)];
+
+        Assert.True(MedianRule.ShouldStop(Goal.Minimize, Flat(4, 0.8751), six));
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(4, 0.8749), six));
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(4, 0.8701), six));
+        Assert.True(MedianRule.ShouldStop(Goal.Maximize, Flat(4, -0.8751), [.. six.Select(Negated)]));
+        Assert.False(MedianRule.ShouldStop(Goal.Maximize, Flat(4, -0.8749), [.. six.Select(Negated)]));
+    }
+
+    [Fact]
     public void Only_the_newest_value_counts_of_the_current_evaluation()
     {
         var recovering = new LearningCurve([new Reading(1, 9), new Reading(2, 9), new Reading(3, 9), new Reading(4, 0.8)], RanToEnd: false);
