@@ -7,7 +7,7 @@ namespace Rekindle.Optimization.EarlyStopping;
 /// e     resource of the current evaluation's newest reading, v its value
 /// C     the other evaluations that have come to e or further
 /// M_e   median over C of the mean of their values up to e
-/// L     median of the resources at which whole evaluations ended
+/// L     median of the resources at which whole evaluations ended, infinite before the first
 /// stop  v worse than M_e, |C| >= 5, e >= max(1, L / 4), and the best value of all was not reported by the current evaluation
 /// </code>
 /// </summary>
@@ -111,7 +111,8 @@ public static class MedianRule
             if (other is { RanToEnd: true, Readings: [.., var last] }) lengths.Add(last.Resource);
         }
 
-        return lengths.Count == 0 ? 1 : Math.Max(1, GraceShare * Median(lengths));
+        // Until one has ended by itself nobody knows how long a whole evaluation is, and a first report says little.
+        return lengths.Count == 0 ? double.PositiveInfinity : Math.Max(1, GraceShare * Median(lengths));
     }
 
     private static bool HoldsBest(Goal goal, LearningCurve current, IReadOnlyList<LearningCurve> others)

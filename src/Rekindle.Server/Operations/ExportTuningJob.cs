@@ -3,6 +3,7 @@ using Rekindle.Api;
 using Rekindle.Api.Shapes;
 using Rekindle.Server.Operations.Import;
 using Rekindle.Server.Storage;
+using Rekindle.Server.TuningJobs;
 
 namespace Rekindle.Server.Operations;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Rekindle.Optimization.EarlyStopping;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 
@@ -248,14 +246,6 @@ internal enum LeaseKind { TuningJob, TrainingJob }
 /// <param name="Value">Always finite.</param>
 /// <param name="Time">When the line was read.</param>
 internal readonly record struct CurvePoint(int Ordinal, double Value, DateTimeOffset Time);
-
-internal sealed record TuningSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)
-{
-    /// <summary>
-    /// The objective metric's curves by training job, as far as a rule needs them, where early stopping looks at them: its driver adds them, the store leaves them out.
-    /// </summary>
-    public IReadOnlyDictionary<long, LearningCurve> Curves { get; init; } = ImmutableDictionary<long, LearningCurve>.Empty;
-}
 
 internal sealed record ParentSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)
 {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
 
 namespace Rekindle.Server.Storage;
 

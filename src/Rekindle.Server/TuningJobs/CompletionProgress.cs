@@ -1,5 +1,4 @@
 using Rekindle.Optimization;
-using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.TuningJobs;

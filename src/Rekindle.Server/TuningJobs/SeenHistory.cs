@@ -1,7 +1,6 @@
 using System.Reflection;
 using Rekindle.Optimization;
 using Rekindle.Optimization.EarlyStopping;
-using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.TuningJobs;

@@ -1,4 +1,3 @@
-using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.TuningJobs;

@@ -63,6 +63,15 @@ public sealed class MedianRuleTests
     }
 
     [Fact]
+    public void Nothing_is_stopped_before_one_has_run_to_its_end()
+    {
+        var running = Five.Select(curve => curve with { RanToEnd = false }).ToList();
+
+        Assert.False(MedianRule.ShouldStop(Goal.Minimize, Flat(9, 100), running));
+        Assert.True(MedianRule.ShouldStop(Goal.Minimize, Flat(9, 100), [Five[0], .. running[1..]]));
+    }
+
+    [Fact]
     public void Evaluations_that_were_stopped_do_not_shorten_the_free_quarter()
     {
         var stopped = Enumerable.Range(0, 9).Select(i => Falling(3, 1 + i) with { RanToEnd = false });

@@ -1,5 +1,4 @@
 using Rekindle.Optimization.EarlyStopping;
-using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 

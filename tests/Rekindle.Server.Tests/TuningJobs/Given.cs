@@ -1,4 +1,3 @@
-using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 using Rekindle.Server.TuningJobs.WarmStart;

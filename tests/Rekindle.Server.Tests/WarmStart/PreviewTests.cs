@@ -1,6 +1,5 @@
 using Rekindle.Api;
 using Rekindle.Api.Shapes;
-using Rekindle.Server.Storage;
 using Rekindle.Server.Tests.TuningJobs;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Rekindle.Optimization.EarlyStopping;
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.TuningJobs;
+
+/// <summary>A tuning job with all its training jobs, as one reading of the rows had them.</summary>
+/// <param name="Job">The tuning job.</param>
+/// <param name="TrainingJobs">In launch order.</param>
+internal sealed record TuningSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)
+{
+    /// <summary>
+    /// The objective metric's curves by training job, as far as a rule needs them, where early stopping looks at them: its driver adds
+    /// them, the store leaves them out.
+    /// </summary>
+    public IReadOnlyDictionary<long, LearningCurve> Curves { get; init; } = ImmutableDictionary<long, LearningCurve>.Empty;
+}
