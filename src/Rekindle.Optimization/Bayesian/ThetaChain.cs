@@ -7,7 +7,8 @@ namespace Rekindle.Optimization.Bayesian;
 /// <code>
 /// n &lt;= 60          fitted to all rows, from the prior and a few random starts
 /// n &gt; 60           fitted to the first r(n) rows, from the fit at the last anchor before
-/// r(n)             every 3 rows up to 198, then every max(5, r / 40)
+/// r(n)             every 6 rows up to 198, then every max(5, r / 40): each of the two views of a search sees every other row first,
+///                  so that it refits about every third time
 /// anchors          60, 90, 135, 203, …   each fitted from the one before, the first from the prior
 /// </code>
 /// A process that lived through the history keeps the fits; a fresh one recomputes the few it needs and gets the same numbers,
@@ -18,7 +19,7 @@ namespace Rekindle.Optimization.Bayesian;
 internal sealed class ThetaChain
 {
     private const int FirstAnchor = 60;
-    private const int EveryThirdUntil = 198;
+    private const int EverySixthUntil = 198;
     private const int MostRows = 500;
     private const int MostRowsWithParents = 250;
     private const int ColdIterations = 40;
@@ -54,8 +55,8 @@ internal sealed class ThetaChain
     internal static int RefitPoint(int n)
     {
         if (n <= FirstAnchor) return n;
-        if (n <= EveryThirdUntil) return n - ((n - FirstAnchor) % 3);
-        var point = EveryThirdUntil;
+        if (n <= EverySixthUntil) return n - ((n - FirstAnchor) % 6);
+        var point = EverySixthUntil;
         while (point + Math.Max(5, point / 40) <= n) point += Math.Max(5, point / 40);
         return point;
     }
