@@ -9,10 +9,13 @@ public enum SuggestionModel
     /// <summary>The job's own results.</summary>
     Own,
 
-    /// <summary>The job's own results, with the parents' models as features it may weigh, ignore or turn round.</summary>
+    /// <summary>
+    /// The job's own results, helped by the parents: by their results with a loose correlation that is learnt and may be inverse, or by
+    /// their models as features that the job weighs, ignores or turns round.
+    /// </summary>
     OwnWithParents,
 
-    /// <summary>The parents' results and the job's as results of one objective.</summary>
+    /// <summary>The parents' results and the job's as results of almost one objective: a correlation near one, learnt for each parent.</summary>
     Pooled,
 }
 

@@ -46,6 +46,22 @@ internal sealed class EndpointOptions
 
     public bool IsJson(ParseResult result) => result.GetValue(_json);
 
+    /// <summary>Prints the API's answer as it came, or for people.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="print">Prints it for people.</param>
+    public Task ShowAsync<T>(ParseResult result, T answer, Action<T> print)
+        where T : notnull
+    {
+        if (IsJson(result))
+        {
+            return PrintJsonAsync(answer);
+        }
+
+        print(answer);
+        return Task.CompletedTask;
+    }
+
     public Task PrintJsonAsync<T>(T answer)
         where T : notnull => _shell.Out.WriteLineAsync(ApiJson.SerializeIndented(answer));
 }

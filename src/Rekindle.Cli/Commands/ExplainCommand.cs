@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Rekindle.Api.Shapes;
 using Rekindle.Cli.Output;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Rekindle.Cli.Commands;
 
@@ -22,15 +22,7 @@ internal static class ExplainCommand
         {
             using var connection = options.Connect(result);
             var explanation = await connection.ExplainSuggestionAsync(result.GetRequiredValue(job), cancellationToken);
-            if (options.IsJson(result))
-            {
-                await options.PrintJsonAsync(explanation);
-            }
-            else
-            {
-                Print(shell, explanation);
-            }
-
+            await options.ShowAsync(result, explanation, answer => Print(shell, answer));
             return ExitCodes.Success;
         });
         return command;
@@ -70,7 +62,7 @@ internal static class ExplainCommand
     private static string ModelText(string? model) => model switch
     {
         "Own" => ", fitted to the tuning job's own results",
-        "OwnWithParents" => ", fitted to the tuning job's own results, with the parents' models as features",
+        "OwnWithParents" => ", fitted to the tuning job's own results, helped by its parents' results or models",
         "Pooled" => ", fitted to the parents' results and the tuning job's own",
         _ => "",
     };
@@ -116,6 +108,4 @@ internal static class ExplainCommand
         "MaxRuntime" => "stopped at its time limit",
         _ => outcome.TrainingJobStatus,
     };
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Rekindle.Api.Shapes;
 using Rekindle.Cli.Output;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Rekindle.Cli.Commands;
 
@@ -25,15 +25,7 @@ internal static class ReplayCommand
         {
             using var connection = options.Connect(result);
             var replay = await ReplayAsync(connection, result.GetRequiredValue(job), shell, cancellationToken);
-            if (options.IsJson(result))
-            {
-                await options.PrintJsonAsync(replay);
-            }
-            else
-            {
-                Print(shell, replay);
-            }
-
+            await options.ShowAsync(result, replay, answer => Print(shell, answer));
             return replay.Difference is null && (replay.Same > 0 || replay.Unknown == 0) ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
@@ -88,6 +80,4 @@ internal static class ReplayCommand
         { Same: 0 } => Invariant($"None of the {replay.Unknown} suggestions can be made again: it was not kept what they knew."),
         _ => Invariant($"All {replay.Same} suggestions that can be made again are the same; of {replay.Unknown} it was not kept what they knew."),
     };
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using Rekindle.Api.Shapes;
 using Rekindle.Cli.Output;
+using Rekindle.Optimization;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Rekindle.Cli.Commands;
 
@@ -22,15 +23,7 @@ internal static class ReportCommand
         {
             using var connection = options.Connect(result);
             var report = await connection.ReportWarmStartAsync(result.GetRequiredValue(job), cancellationToken);
-            if (options.IsJson(result))
-            {
-                await options.PrintJsonAsync(report);
-            }
-            else
-            {
-                Print(shell, report);
-            }
-
+            await options.ShowAsync(result, report, answer => Print(shell, answer));
             return ExitCodes.Success;
         });
         return command;
@@ -52,7 +45,8 @@ internal static class ReportCommand
         {
             facts.Add("Rank correlation", report.RankCorrelation is { } correlation
                 ? Invariant($"{correlation:0.###} over {report.NearPairs} near points")
-                : Invariant($"none: {report.NearPairs} near points are too few, or all alike"));
+                : report.NearPairs >= RankCorrelation.LeastPairs ? Invariant($"none: the {report.NearPairs} near points have values all alike")
+                : Invariant($"none: {report.NearPairs} near points are too few"));
         }
 
         shell.Console.Write(facts.Render());
@@ -68,6 +62,4 @@ internal static class ReportCommand
         "PaidLate" or "NotPaid" => new Style(Color.Yellow),
         _ => Spectre.Console.Style.Plain,
     };
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,8 @@ namespace Rekindle.Optimization.Bayesian;
 /// <see cref="Targets"/>, and as measured. Ranks keep bad values from hiding how the good ones differ; measured values tell more where
 /// the bad ones point to the good. Where one view is stuck, the other seldom is.
 /// Parents are trusted only where leave-one-out predictions of the child's own results say so: the pool while it predicts them no worse
-/// than the child alone, then whichever of the others predicts them best. The feature model is a simplification of Tighineanu et al., "Scalable meta-learning with Gaussian processes", AISTATS 2024.
+/// than the child alone, then whichever of the others predicts them best. The feature model is a simplification of Tighineanu et al.,
+/// "Scalable meta-learning with Gaussian processes", AISTATS 2024.
 /// </summary>
 internal sealed class ModelChoice
 {

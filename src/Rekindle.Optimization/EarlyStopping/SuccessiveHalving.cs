@@ -22,9 +22,9 @@ public enum HalvingDecision
 /// stop   at the first rung below MaxResource with 3 b_k >= n_k: not within the best third, rounded up
 /// </code>
 /// A verdict depends on what was recorded at the rung by then (<see cref="Reading.Order"/>), so it is the same whenever it is asked for,
-/// and later results never turn it round, as long as none is told with an order before one that was asked for. Nothing waits for others: the first to reach a rung passes it. Li and others, "A system for
-/// massively parallel hyperparameter tuning", MLSys 2020; the stopping variant is Syne Tune's. Promotion by value, not by place in a
-/// batch, keeps every worker busy.
+/// and later results never turn it round, as long as none is told with an order before one that was asked for. Nothing waits for
+/// others: the first to reach a rung passes it. Li and others, "A system for massively parallel hyperparameter tuning", MLSys 2020; the
+/// stopping variant is Syne Tune's. Promotion by value, not by place in a batch, keeps every worker busy.
 /// </summary>
 public sealed class SuccessiveHalving
 {

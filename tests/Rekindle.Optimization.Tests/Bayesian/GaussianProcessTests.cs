@@ -18,13 +18,7 @@ public sealed class GaussianProcessTests
         for (var repeat = 0; repeat < 3; repeat++)
         {
             var theta = likelihood.Prior.Select(p => p.Mean + (0.5 * random.NextGaussian())).ToArray();
-            var gradient = new double[theta.Length];
-            likelihood.Evaluate(theta, gradient);
-            for (var i = 0; i < theta.Length; i++)
-            {
-                var expected = Slope(x => likelihood.Evaluate(x, []), theta, i);
-                Assert.Equal(expected, gradient[i], 1e-4 * (1 + Math.Abs(expected)));
-            }
+            FiniteDifference.AssertGradient(likelihood, theta);
         }
     }
 
@@ -52,7 +46,7 @@ public sealed class GaussianProcessTests
             Assert.Equal(0, gradients[8 + c]);
             foreach (var j in new[] { 0, 2 })
             {
-                var expected = Slope(acquisition.Value, points[c], j);
+                var expected = FiniteDifference.Slope(acquisition.Value, points[c], j);
                 Assert.Equal(expected, gradients[(j * 8) + c], 1e-4 * (1 + Math.Abs(expected)));
             }
         }
@@ -149,14 +143,5 @@ public sealed class GaussianProcessTests
         }
 
         return (new Rows(points, Categorical, [.. Enumerable.Repeat(1.0, n)], parents), y);
-    }
-
-    private static double Slope(Func<double[], double> f, double[] x, int i)
-    {
-        const double Step = 1e-5;
-        var (low, high) = ((double[])x.Clone(), (double[])x.Clone());
-        low[i] -= Step;
-        high[i] += Step;
-        return (f(high) - f(low)) / (2 * Step);
     }
 }

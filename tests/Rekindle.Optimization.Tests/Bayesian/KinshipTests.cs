@@ -17,13 +17,7 @@ public sealed class KinshipTests
         var (rows, y) = Sample(8, 6, 9);
         var likelihood = new MarginalLikelihood(rows, y);
         double[] theta = [.. Theta, first, second];
-        var gradient = new double[theta.Length];
-        likelihood.Evaluate(theta, gradient);
-        for (var i = 0; i < theta.Length; i++)
-        {
-            var expected = Slope(x => likelihood.Evaluate(x, []), theta, i);
-            Assert.Equal(expected, gradient[i], 1e-4 * (1 + Math.Abs(expected)));
-        }
+        FiniteDifference.AssertGradient(likelihood, theta);
     }
 
     [Theory]
@@ -42,7 +36,7 @@ public sealed class KinshipTests
         {
             foreach (var j in new[] { 0, 2 })
             {
-                var expected = Slope(acquisition.Value, points[c], j);
+                var expected = FiniteDifference.Slope(acquisition.Value, points[c], j);
                 Assert.Equal(expected, gradients[(j * 8) + c], 1e-4 * (1 + Math.Abs(expected)));
             }
         }
@@ -155,14 +149,5 @@ public sealed class KinshipTests
         int[] tasks = [.. Enumerable.Repeat(1, first), .. Enumerable.Repeat(2, second), .. new int[own]];
         var y = points.Select((x, i) => (tasks[i] == 2 ? -1 : 1) * (Math.Sin(5 * x[0]) + (x[1] * x[2]) - x[2])).ToArray();
         return (new Rows(points, Categorical, [.. Enumerable.Repeat(1.0, n)], [], Kinship.Between(second > 0 ? 2 : 1, tasks, 0.5, 1, true)), y);
-    }
-
-    private static double Slope(Func<double[], double> f, double[] x, int i)
-    {
-        const double Step = 1e-5;
-        var (low, high) = ((double[])x.Clone(), (double[])x.Clone());
-        low[i] -= Step;
-        high[i] += Step;
-        return (f(high) - f(low)) / (2 * Step);
     }
 }

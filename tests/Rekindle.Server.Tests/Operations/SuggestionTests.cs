@@ -139,10 +139,7 @@ public sealed class SuggestionTests
 
         request["HyperParameterTuningJobConfig"]!["Strategy"] = strategy;
         _ = await server.AnswerAsync("CreateHyperParameterTuningJob", request);
-        while ((string)(await server.AnswerAsync("DescribeHyperParameterTuningJob", Named(name)))["HyperParameterTuningJobStatus"]! == "InProgress")
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+        _ = await server.UntilTuningJobEndedAsync(name);
     }
 
     private static Task<JsonNode> ExplainAsync(TestServer server, string name) =>

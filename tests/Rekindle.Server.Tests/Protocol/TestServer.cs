@@ -77,6 +77,16 @@ internal sealed class TestServer : IAsyncDisposable
         }
     }
 
+    public async Task<JsonNode> UntilTuningJobEndedAsync(string tuningJob)
+    {
+        while (true)
+        {
+            var job = await AnswerAsync("DescribeHyperParameterTuningJob", new JsonObject { ["HyperParameterTuningJobName"] = tuningJob });
+            if ((string)job["HyperParameterTuningJobStatus"]! is not ("InProgress" or "Stopping")) return job;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
     public static JsonObject TrainingJob(string name, string image) => new()
     {
         ["TrainingJobName"] = name,

@@ -91,13 +91,7 @@ public sealed class RecursiveDriverTests
         request["TrainingJobDefinition"]!["AlgorithmSpecification"]!["TrainingImage"] = program;
         _ = await server.AnswerAsync("CreateHyperParameterTuningJob", request);
         var name = (string)request["HyperParameterTuningJobName"]!;
-        JsonNode job;
-        while ((string)(job = await server.AnswerAsync("DescribeHyperParameterTuningJob", Named(name)))["HyperParameterTuningJobStatus"]! == "InProgress")
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal("Completed", (string)job["HyperParameterTuningJobStatus"]!);
+        Assert.Equal("Completed", (string)(await server.UntilTuningJobEndedAsync(name))["HyperParameterTuningJobStatus"]!);
     }
 
     private static async Task<List<string?>> ParentsOfSuggestionsAsync(TestServer server, string name) =>
