@@ -48,8 +48,8 @@ public sealed class SdkReplayTests
         ("DescribeHyperParameterTuningJob", null, null),
         ("CreateHyperParameterTuningJob", null, null), // identical_dataset_and_algorithm_tuner(): no metric definitions
         ("CreateHyperParameterTuningJob", null, null), // Hyperband
-        ("CreateHyperParameterTuningJob", "ValidationException", "TrainingJobDefinitions has 2 members"),
-        ("CreateHyperParameterTuningJob", "ValidationException", "Autotune is not available on this server"),
+        ("CreateHyperParameterTuningJob", null, null), // two estimators
+        ("CreateHyperParameterTuningJob", null, null), // Autotune
     ];
 
     [Fact(Timeout = 360_000)]

@@ -15,7 +15,9 @@ public static class TunableRanges
     public static bool AreInDefinition(HyperParameterTuningJobConfig? config, HyperParameterTrainingJobDefinition? definition) =>
         definition?.HyperParameterRanges is { } own && ReferenceEquals(Of(config, definition), own);
 
-    private static bool IsEmpty(ParameterRanges ranges) => ranges is
+    /// <summary>Whether none of the lists has a member.</summary>
+    /// <param name="ranges">The ranges.</param>
+    public static bool IsEmpty(ParameterRanges ranges) => ranges is
     {
         IntegerParameterRanges: null or { Count: 0 },
         ContinuousParameterRanges: null or { Count: 0 },

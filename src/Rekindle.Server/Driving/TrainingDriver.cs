@@ -1,5 +1,6 @@
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
 
 namespace Rekindle.Server.Driving;
 
@@ -47,7 +48,8 @@ internal sealed partial class TrainingDriver(
                     time,
                     await store.CountReadingsAsync(trainingJobId, job.Progress.LogPosition, cancellationToken),
                     link?.Milestones);
-                var next = await StepAsync(lease, job, following, link?.ObjectiveMetric, cancellationToken);
+                var objective = link is null ? null : job.HyperParameters.GetValueOrDefault(TuningJobDefinition.InjectedHyperParameter);
+                var next = await StepAsync(lease, job, following, objective, cancellationToken);
                 if (following.TakeNews())
                 {
                     link?.NewReadings?.Raise();

@@ -29,7 +29,7 @@ internal sealed partial class TuningDriver(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new Dictionary<long, Task>();
         IReadOnlyList<ParentSnapshot>? parents = null;
-        Strategy? strategy = null;
+        IReadOnlyList<Strategy>? strategies = null;
         ObjectiveCurves? curves = null;
         TuningLink? link = null;
         var clock = new SteadyClock(time);
@@ -48,10 +48,10 @@ internal sealed partial class TuningDriver(
                     }
 
                     parents ??= Ancestry.WithoutRepeats(await store.ReadParentsAsync(lease.Id, cancellationToken));
-                    strategy ??= snapshot.Job.Definition.ToStrategy();
+                    strategies ??= snapshot.ToStrategies();
                     var definition = snapshot.Job.Definition;
                     var looksAtCurves = EarlyStopping.IsWanted(definition);
-                    link ??= new TuningLink(definition.Objective.MetricName, looksAtCurves ? new DriverSignal() : null, new DriverSignal())
+                    link ??= new TuningLink(looksAtCurves ? new DriverSignal() : null, new DriverSignal())
                     {
                         Milestones = EarlyStopping.Milestones(definition),
                     };
@@ -63,7 +63,7 @@ internal sealed partial class TuningDriver(
                     }
 
                     var actions = TuningStep.Decide(snapshot, clock.UtcNow);
-                    var changes = await ToChangesAsync(strategy, snapshot, parents, actions, cancellationToken);
+                    var changes = await ToChangesAsync(strategies, snapshot, parents, actions, cancellationToken);
                     if (changes.Count == 0)
                     {
                         await WaitAsync([signalled, .. running.Values], news, Wait(actions, clock), begun, cancellationToken);
@@ -115,7 +115,7 @@ internal sealed partial class TuningDriver(
     }
 
     private async Task<List<Change>> ToChangesAsync(
-        Strategy strategy,
+        IReadOnlyList<Strategy> strategies,
         TuningSnapshot snapshot,
         IReadOnlyList<ParentSnapshot> parents,
         IReadOnlyList<TuningAction> actions,
@@ -131,7 +131,7 @@ internal sealed partial class TuningDriver(
             {
                 // One at a time: the first training job runs while the model is fitted for the second, and that fit knows of the first.
                 case TuningAction.Launch launch:
-                    changes.Add(await LaunchAsync(strategy, snapshot, parents, launch.FirstIndex, cancellationToken));
+                    changes.Add(await LaunchAsync(strategies, snapshot, parents, launch.FirstIndex, cancellationToken));
                     break;
                 case TuningAction.StopTraining stop:
                     changes.Add(new Change.RequestTrainingStop(stop.TrainingJobId, stop.Reason, now));
@@ -156,22 +156,33 @@ internal sealed partial class TuningDriver(
     }
 
     private async Task<Change> LaunchAsync(
-        Strategy strategy, TuningSnapshot snapshot, IReadOnlyList<ParentSnapshot> parents, int launchIndex, CancellationToken cancellationToken)
+        IReadOnlyList<Strategy> strategies,
+        TuningSnapshot snapshot,
+        IReadOnlyList<ParentSnapshot> parents,
+        int launchIndex,
+        CancellationToken cancellationToken)
     {
         var job = snapshot.Job;
-        if (await suggesting.SuggestAsync(strategy, snapshot, parents, launchIndex, cancellationToken) is not { } suggestion)
+        foreach (var algorithm in AlgorithmChoice.InOrder(snapshot))
         {
-            SpaceExhausted(log, job.Name, launchIndex - 1);
-            return new Change.EndTuning(TuningJobEnding.SpaceExhausted, time.GetUtcNow());
+            var strategy = strategies[algorithm];
+            if (await suggesting.SuggestAsync(strategy, snapshot.Of(algorithm), parents, launchIndex, cancellationToken) is not { } suggestion)
+            {
+                continue;
+            }
+
+            var name = TrainingJobName.For(job, launchIndex);
+            Launching(log, name, suggestion.Origin);
+            return new Change.AddTrainingJob(
+                name, Arn.ForTrainingJob(job.Arn, name), launchIndex, suggestion.Configuration.Values, suggestion.Origin.ToString(), time.GetUtcNow())
+            {
+                Algorithm = algorithm,
+                Explanation = SeenHistory.Explain(suggestion, snapshot),
+            };
         }
 
-        var name = TrainingJobName.For(job, launchIndex);
-        Launching(log, name, suggestion.Origin);
-        return new Change.AddTrainingJob(
-            name, Arn.ForTrainingJob(job.Arn, name), launchIndex, suggestion.Configuration.Values, suggestion.Origin.ToString(), time.GetUtcNow())
-        {
-            Explanation = SeenHistory.Explain(suggestion, snapshot),
-        };
+        SpaceExhausted(log, job.Name, launchIndex - 1);
+        return new Change.EndTuning(TuningJobEnding.SpaceExhausted, time.GetUtcNow());
     }
 
     /// <summary>

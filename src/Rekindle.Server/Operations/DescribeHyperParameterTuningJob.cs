@@ -28,7 +28,6 @@ internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider
         var job = snapshot.Job;
         var counters = TuningJobCounters.Of(snapshot);
         var description = TuningDescription.Read(job);
-        var definitionName = TuningDescription.TrainingJobDefinition(description).DefinitionName;
         // What an imported tuning job brought along: its parents are not here, and how long it ran is not told by the clock.
         var imported = job.ImportedAt is null ? null : description;
         return description with
@@ -41,10 +40,10 @@ internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider
             LastModifiedTime = job.LastModifiedTime,
             TrainingJobStatusCounters = ToWire.StatusCounters(counters),
             ObjectiveStatusCounters = ToWire.ObjectiveCounters(counters),
-            BestTrainingJob = await BestAsync([job.Id], job, definitionName, withTuningJobName: false, exact, cancellationToken),
+            BestTrainingJob = await BestAsync([job.Id], job, description, withTuningJobName: false, exact, cancellationToken),
             OverallBestTrainingJob = imported is not null ? (exact ? imported.OverallBestTrainingJob : OnWire(imported.OverallBestTrainingJob))
                 : job.Definition.WarmStart == WarmStartKind.IdenticalDataAndAlgorithm
-                ? await BestAsync([job.Id, .. job.Parents.Select(p => p.TuningJobId)], job, definitionName, withTuningJobName: true, exact, cancellationToken)
+                ? await BestAsync([job.Id, .. job.Parents.Select(p => p.TuningJobId)], job, description, withTuningJobName: true, exact, cancellationToken)
                 : null,
             FailureReason = job.FailureReason,
             TuningJobCompletionDetails = new HyperParameterTuningJobCompletionDetails
@@ -66,21 +65,24 @@ internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider
             : summary;
 
     private async Task<HyperParameterTrainingJobSummary?> BestAsync(
-        IReadOnlyList<long> tuningJobs, TuningJob job, string? definitionName, bool withTuningJobName, bool exact, CancellationToken cancellationToken)
+        IReadOnlyList<long> tuningJobs,
+        TuningJob job,
+        DescribeHyperParameterTuningJobResponse description,
+        bool withTuningJobName,
+        bool exact,
+        CancellationToken cancellationToken)
     {
         if (await store.FindBestTrainingJobAsync(tuningJobs, job.Definition.Objective.Goal, cancellationToken) is not { } best)
         {
             return null;
         }
 
-        if (best.TrainingJob.TuningJobId is { } owner && owner != job.Id)
-        {
-            definitionName = await store.ReadTuningJobAsync(owner, cancellationToken) is { } parent
-                ? TuningDescription.TrainingJobDefinition(TuningDescription.Read(parent)).DefinitionName
-                : null;
-        }
-
-        var summary = ToWire.Summary(best.TrainingJob, job.Definition.Objective, definitionName, withTuningJobName ? best.TuningJobName : null, exact);
+        var owner = best.TrainingJob.TuningJobId is { } id && id != job.Id ? await store.ReadTuningJobAsync(id, cancellationToken) : job;
+        var definitionName = owner is null
+            ? null
+            : TuningDescription.DefinitionName(owner == job ? description : TuningDescription.Read(owner), best.TrainingJob);
+        var objective = (owner ?? job).Definition.Of(best.TrainingJob.Algorithm).Objective;
+        var summary = ToWire.Summary(best.TrainingJob, objective, definitionName, withTuningJobName ? best.TuningJobName : null, exact);
         return summary with
         {
             // The real service leaves the type out here, though not in the list of training jobs.

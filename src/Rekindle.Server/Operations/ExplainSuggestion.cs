@@ -32,7 +32,7 @@ internal sealed class ExplainSuggestion(IStore store) : Operation<ExplainSuggest
         }
 
         var why = job.Explanation;
-        var seen = why is null ? null : SeenHistory.Before(snapshot, job.LaunchIndex, why);
+        var seen = why is null ? null : SeenHistory.Before(snapshot, job.LaunchIndex, why).Of(job.Algorithm);
         return new ExplainSuggestionResponse
         {
             TrainingJobName = job.Name,
@@ -97,7 +97,7 @@ internal sealed class ExplainSuggestion(IStore store) : Operation<ExplainSuggest
         return new SuggestionOutcome
         {
             TrainingJobStatus = job.Progress.Status.ToString(),
-            MetricName = tuningJob.Definition.Objective.MetricName,
+            MetricName = tuningJob.Definition.Of(job.Algorithm).Objective.MetricName,
             Value = value,
             StopReason = job.Progress.Status == TrainingJobStatus.Stopped ? job.StopReason?.ToString() : null,
             DeviationsFromPrediction = deviations is { } number && double.IsFinite(number) ? number : null,

@@ -36,12 +36,13 @@ internal sealed class ExportTuningJob(IStore store, TimeProvider time) : Operati
     private async Task<ExportTuningJobResponse> NativeAsync(TuningSnapshot snapshot, CancellationToken cancellationToken)
     {
         var description = await _describe.DescribeAsync(snapshot, exact: true, cancellationToken);
-        var definitionName = TuningDescription.TrainingJobDefinition(description).DefinitionName;
+        var definition = snapshot.Job.Definition;
         return new ExportTuningJobResponse
         {
             TuningJob = JsonElement.Parse(ApiJson.Serialize(description)),
             TrainingJobs = ListOf(snapshot.TrainingJobs.Select(job => JsonElement.Parse(
-                ApiJson.Serialize(ToWire.Summary(job, snapshot.Job.Definition.Objective, definitionName, exact: true))))),
+                ApiJson.Serialize(ToWire.Summary(
+                    job, definition.Of(job.Algorithm).Objective, TuningDescription.DefinitionName(description, job), exact: true))))),
         };
     }
 

@@ -29,10 +29,14 @@ internal sealed class ListTrainingJobsForHyperParameterTuningJob(IStore store)
                 Status = status,
             },
             cancellationToken);
-        var definitionName = TuningDescription.TrainingJobDefinition(TuningDescription.Read(job)).DefinitionName;
+        var description = TuningDescription.Read(job);
         return new ListTrainingJobsForHyperParameterTuningJobResponse
         {
-            TrainingJobSummaries = [.. page.Items.Select(t => ToWire.Summary(t, job.Definition.Objective, definitionName))],
+            TrainingJobSummaries =
+            [
+                .. page.Items.Select(training => ToWire.Summary(
+                    training, job.Definition.Of(training.Algorithm).Objective, TuningDescription.DefinitionName(description, training))),
+            ],
             NextToken = page.NextToken,
         };
     }

@@ -35,7 +35,7 @@ internal static class ToWire
     public static HyperParameterTrainingJobSummary Summary(
         TrainingJob job, ObjectiveMetric objective, string? definitionName, string? tuningJobName = null, bool exact = false) => new()
         {
-            TrainingJobDefinitionName = job.Description is { } document ? TuningDescription.DefinitionNameIn(document) : definitionName,
+            TrainingJobDefinitionName = definitionName,
             TrainingJobName = job.Name,
             TrainingJobArn = job.Arn,
             TuningJobName = tuningJobName,

@@ -63,7 +63,7 @@ internal static class TrainingDescription
             TrainingEndTime = progress.TrainingEndTime,
             LastModifiedTime = progress.LastModifiedTime,
             SecondaryStatusTransitions = [.. job.Transitions.Select(ToWire.Transition)],
-            FinalMetricDataList = Readings(job, tuningJob, lastMetrics) is { Count: > 0 } readings ? FinalMetrics(readings, tuningJob) : null,
+            FinalMetricDataList = Readings(job, tuningJob, lastMetrics) is { Count: > 0 } readings ? FinalMetrics(job, readings, tuningJob) : null,
             TrainingTimeInSeconds = seconds,
             BillableTimeInSeconds = seconds,
         };
@@ -95,8 +95,8 @@ internal static class TrainingDescription
             CheckpointConfig = definition.CheckpointConfig,
             RetryStrategy = definition.RetryStrategy,
             Environment = definition.Environment,
-            // One of several definitions has static hyperparameters of its own.
-            HyperParameters = tuningJob.Definition.AlgorithmCount > 1 ? definition.StaticHyperParameters : null,
+            // One of several imported definitions has static hyperparameters of its own.
+            HyperParameters = tuningJob.ImportedAt is not null && tuningJob.Definition.AlgorithmCount > 1 ? definition.StaticHyperParameters : null,
         };
     }
 
@@ -125,10 +125,10 @@ internal static class TrainingDescription
     private static string ExpectedArtifact(TrainingJob job) =>
         $"{job.Definition.OutputPath.TrimEnd('/')}/{job.Name}/output/{(job.Definition.CompressArtifacts ? "model.tar.gz" : "model/")}";
 
-    private static List<MetricData> FinalMetrics(IReadOnlyList<MetricReading> readings, TuningJob? tuningJob)
+    private static List<MetricData> FinalMetrics(TrainingJob job, IReadOnlyList<MetricReading> readings, TuningJob? tuningJob)
     {
         var metrics = readings.Select(ToWire.Metric).ToList();
-        var objective = readings.FirstOrDefault(r => r.Metric == tuningJob?.Definition.Objective.MetricName);
+        var objective = readings.FirstOrDefault(r => r.Metric == tuningJob?.Definition.Of(job.Algorithm).Objective.MetricName);
         if (objective is not null && metrics.TrueForAll(m => m.MetricName != "ObjectiveMetric"))
         {
             metrics.Add(ToWire.Metric(objective with { Metric = "ObjectiveMetric" }));

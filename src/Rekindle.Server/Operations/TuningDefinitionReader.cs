@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Rekindle.Api.Shapes;
 using Rekindle.Server.TuningJobs;
@@ -27,7 +28,8 @@ internal static class TuningDefinitionReader
 
     /// <summary>Whether there is enough to <see cref="Read"/>: a training definition and an objective.</summary>
     public static bool IsReadable(CreateHyperParameterTuningJobRequest request) =>
-        Definitions(request) is [var first, ..] && Objective(request.HyperParameterTuningJobConfig!, first) is not null;
+        Definitions(request) is { Count: > 0 } definitions
+        && definitions.All(definition => Objective(request.HyperParameterTuningJobConfig!, definition) is not null);
 
     /// <summary>The request with some objective, to be read for the rules that do not ask for it; null when more is lacking than that.</summary>
     public static CreateHyperParameterTuningJobRequest? WithAnyObjective(CreateHyperParameterTuningJobRequest request) => Definitions(request).Count == 0
@@ -46,8 +48,8 @@ internal static class TuningDefinitionReader
     /// <summary>Rules know one place of objective, ranges and definition; in a request there are several.</summary>
     public static Violation Locate(CreateHyperParameterTuningJobRequest request, Violation violation)
     {
-        var definition = Definitions(request)[0];
-        var place = request.TrainingJobDefinition is null ? $"{DefinitionPath}s.1.member" : DefinitionPath;
+        var definition = Definitions(request)[violation.Algorithm];
+        var place = Place(request, violation.Algorithm);
         if (violation.Path == ObjectivePath && request.HyperParameterTuningJobConfig!.HyperParameterTuningJobObjective is null)
         {
             return violation with { Path = $"{place}.tuningObjective" };
@@ -62,6 +64,11 @@ internal static class TuningDefinitionReader
             ? violation with { Path = place + violation.Path[DefinitionPath.Length..] }
             : violation;
     }
+
+    /// <summary>Where one of the definitions stands in the request.</summary>
+    public static string Place(CreateHyperParameterTuningJobRequest request, int algorithm) => request.TrainingJobDefinition is null
+        ? string.Create(CultureInfo.InvariantCulture, $"{DefinitionPath}s.{algorithm + 1}.member")
+        : DefinitionPath;
 
     /// <summary>What is wrong with the form of the request, beyond the constraints of its shapes.</summary>
     public static IReadOnlyList<Violation> CheckForm(CreateHyperParameterTuningJobRequest request)
@@ -85,14 +92,9 @@ internal static class TuningDefinitionReader
         // Several with parents are refused by a rule of the warm start, in its own words.
         if (definitions.Count > 1 && request.WarmStartConfig is null)
         {
-            Refuse(
-                "TrainingJobDefinition",
-                "trainingJobDefinitions",
-                $"TrainingJobDefinitions has {definitions.Count} members; this server runs tuning jobs with one.");
+            violations.AddRange(SeveralDefinitions.Check(request));
         }
-
-        var definition = definitions[0];
-        if (Objective(config, definition) is null)
+        else if (Objective(config, definitions[0]) is null)
         {
             Refuse(
                 ObjectiveRule,
@@ -100,36 +102,25 @@ internal static class TuningDefinitionReader
                 "A metric is required for this hyperparameter tuning job objective. Provide HyperParameterTuningJobObjective with Type and MetricName.");
         }
 
-        if (request.Autotune is not null)
+        violations.AddRange(Autotuning.Check(request));
+        foreach (var (index, definition) in definitions.Index())
         {
-            Refuse("Autotune", "autotune", request.WarmStartConfig is null
-                ? "Autotune is not available on this server. Provide ParameterRanges instead."
-                : "Autotune cannot be used together with WarmStartConfig.");
-        }
+            var specification = definition.AlgorithmSpecification!;
+            if (specification.TrainingImage is null == specification.AlgorithmName is null)
+            {
+                Refuse(
+                    ImageRule,
+                    $"{Place(request, index)}.algorithmSpecification",
+                    "Exactly one of TrainingImage and AlgorithmName must be provided in AlgorithmSpecification.");
+            }
 
-        if (config.ParameterRanges?.AutoParameters is { Count: > 0 })
-        {
-            Refuse(
-                "Autotune",
-                "hyperParameterTuningJobConfig.parameterRanges.autoParameters",
-                "AutoParameters need Autotune, which is not available on this server. Provide ranges instead.");
-        }
-
-        var specification = definition.AlgorithmSpecification!;
-        if (specification.TrainingImage is null == specification.AlgorithmName is null)
-        {
-            Refuse(
-                ImageRule,
-                "trainingJobDefinition.algorithmSpecification",
-                "Exactly one of TrainingImage and AlgorithmName must be provided in AlgorithmSpecification.");
-        }
-
-        if (definition.ResourceConfig is null == definition.HyperParameterTuningResourceConfig is null)
-        {
-            Refuse(
-                "ResourceConfig",
-                "trainingJobDefinition.resourceConfig",
-                "Exactly one of ResourceConfig and HyperParameterTuningResourceConfig must be provided.");
+            if (definition.ResourceConfig is null == definition.HyperParameterTuningResourceConfig is null)
+            {
+                Refuse(
+                    "ResourceConfig",
+                    $"{Place(request, index)}.resourceConfig",
+                    "Exactly one of ResourceConfig and HyperParameterTuningResourceConfig must be provided.");
+            }
         }
 
         if (ToWire.RepeatedKey(request.Tags) is { } repeated)
@@ -147,46 +138,75 @@ internal static class TuningDefinitionReader
 
     /// <summary>The domain's definition of a request that <see cref="IsReadable"/>.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="builtIns">Metric definitions that come with the training image, empty when none do.</param>
+    /// <param name="builtIns">Metric definitions that come with a training image, empty when none do.</param>
     /// <param name="inherited">Metric definitions of the first parent, used when there are no others.</param>
     /// <param name="maxTrainingJobs">The most that may be launched, for a request that names no number; a smaller search space ends sooner.</param>
     public static TuningJobDefinition Read(
         CreateHyperParameterTuningJobRequest request,
-        IReadOnlyList<Domain.MetricDefinition> builtIns,
+        Func<string?, IReadOnlyList<Domain.MetricDefinition>> builtIns,
         IReadOnlyList<Domain.MetricDefinition> inherited,
         int maxTrainingJobs)
     {
         var config = request.HyperParameterTuningJobConfig!;
         var definitions = Definitions(request);
-        var definition = definitions[0];
-        var objective = Objective(config, definition)!;
-        var ranges = Ranges(TunableRanges.Of(config, definition));
         var strategy = Enum.Parse<StrategyKind>(config.Strategy!);
+        TunedAlgorithm[] algorithms = [.. definitions.Select(definition => Algorithm(config, strategy, definition, builtIns, inherited))];
+        var first = algorithms[0];
         var limits = config.ResourceLimits!;
-        var count = limits.MaxNumberOfTrainingJobs ?? DefaultCount(strategy, ranges, maxTrainingJobs);
+        var count = limits.MaxNumberOfTrainingJobs ?? DefaultCount(strategy, algorithms, maxTrainingJobs);
         return new TuningJobDefinition
         {
             Strategy = strategy,
-            Objective = objective,
+            Objective = first.Objective,
             MaxTrainingJobs = count,
             MaxParallelTrainingJobs = Math.Min(limits.MaxParallelTrainingJobs!.Value, count),
             MaxRuntimeInSeconds = limits.MaxRuntimeInSeconds,
-            Ranges = ranges,
-            StaticHyperParameters = Statics(definition),
+            Ranges = first.Ranges,
+            StaticHyperParameters = first.StaticHyperParameters,
             Completion = new CompletionCriteria
             {
                 TargetObjectiveMetricValue = config.TuningJobCompletionCriteria?.TargetObjectiveMetricValue,
                 MaxTrainingJobsNotImproving =
                     config.TuningJobCompletionCriteria?.BestObjectiveNotImproving?.MaxNumberOfTrainingJobsNotImproving,
-                CompleteOnConvergence = config.TuningJobCompletionCriteria?.ConvergenceDetected?.CompleteOnConvergence == "Enabled",
+                CompleteOnConvergence = (config.TuningJobCompletionCriteria, Autotuning.IsOn(request)) is (null, true)
+                    || config.TuningJobCompletionCriteria?.ConvergenceDetected?.CompleteOnConvergence == "Enabled",
             },
-            Hyperband = Hyperband(strategy, config.StrategyConfig?.HyperbandStrategyConfig, Statics(definition)),
-            EarlyStopping = config.TrainingJobEarlyStoppingType == "Auto",
+            Hyperband = first.Hyperband,
+            EarlyStopping = (config.TrainingJobEarlyStoppingType, Autotuning.IsOn(request), strategy) is (null, true, not StrategyKind.Hyperband)
+                || config.TrainingJobEarlyStoppingType == "Auto",
             RandomSeed = config.RandomSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
-            Training = TrainingDefinitionReader.Read(definition, MetricDefinitions(definition, builtIns, inherited)),
+            Training = first.Training,
+            Further = algorithms[1..],
             AlgorithmCount = definitions.Count,
             WarmStart = request.WarmStartConfig is { } warmStart ? Enum.Parse<WarmStartKind>(warmStart.WarmStartType!) : null,
             RecursiveDepth = request.WarmStartConfig is null ? 0 : RecursiveDepth.Of(request) ?? 0,
+        };
+    }
+
+    private static TunedAlgorithm Algorithm(
+        HyperParameterTuningJobConfig config,
+        StrategyKind strategy,
+        HyperParameterTrainingJobDefinition definition,
+        Func<string?, IReadOnlyList<Domain.MetricDefinition>> builtIns,
+        IReadOnlyList<Domain.MetricDefinition> inherited)
+    {
+        var given = TunableRanges.Of(config, definition);
+        var ranges = Ranges(given);
+        var automatic = Autotuning.Of(given, ranges.Count);
+        var statics = Statics(definition);
+        foreach (var (name, value) in automatic.Fixed)
+        {
+            statics.TryAdd(name, value);
+        }
+
+        return new TunedAlgorithm
+        {
+            Objective = Objective(config, definition)!,
+            Ranges = [.. ranges, .. automatic.Ranges],
+            StaticHyperParameters = statics,
+            Hyperband = Hyperband(strategy, config.StrategyConfig?.HyperbandStrategyConfig, statics),
+            Training = TrainingDefinitionReader.Read(
+                definition, MetricDefinitions(definition, builtIns(definition.AlgorithmSpecification!.TrainingImage), inherited)),
         };
     }
 
@@ -236,10 +256,10 @@ internal static class TuningDefinitionReader
 
     private static RangeScaling Scaling(string? text) => text is null ? RangeScaling.Auto : Enum.Parse<RangeScaling>(text);
 
-    private static int DefaultCount(StrategyKind strategy, List<ParameterRange> ranges, int maxTrainingJobs)
+    private static int DefaultCount(StrategyKind strategy, TunedAlgorithm[] algorithms, int maxTrainingJobs)
     {
         // A grid is tried whole, or refused for its size.
         var limit = strategy == StrategyKind.Grid ? int.MaxValue : maxTrainingJobs;
-        return (int)Math.Clamp(RangeSize.Combinations(ranges) ?? limit, 1, Math.Max(1, limit));
+        return (int)Math.Clamp(RangeSize.Combinations(algorithms.Select(algorithm => algorithm.Ranges)) ?? limit, 1, Math.Max(1, limit));
     }
 }

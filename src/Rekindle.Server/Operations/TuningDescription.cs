@@ -21,7 +21,7 @@ internal static class TuningDescription
                 request.HyperParameterTuningJobConfig!, TuningDefinitionReader.Definitions(request)[0].HyperParameterRanges, definition),
             TrainingJobDefinition = request.TrainingJobDefinition is { } single ? Rewrite(single, definition) : null,
             TrainingJobDefinitions = request.TrainingJobDefinition is null && request.TrainingJobDefinitions is { Count: > 0 } list
-                ? [.. list.Select(member => Rewrite(member, definition))]
+                ? [.. list.Select((member, index) => Rewrite(member, definition.Of(index)))]
                 : null,
             WarmStartConfig = request.WarmStartConfig,
             Autotune = request.Autotune,
@@ -34,12 +34,15 @@ internal static class TuningDescription
     public static HyperParameterTrainingJobDefinition TrainingJobDefinition(DescribeHyperParameterTuningJobResponse description) =>
         description.TrainingJobDefinition ?? description.TrainingJobDefinitions![0];
 
-    /// <summary>The definition that a training job of its was launched from: in an imported one there may be several.</summary>
+    /// <summary>The definition that a training job of its was launched from.</summary>
     public static HyperParameterTrainingJobDefinition TrainingJobDefinition(DescribeHyperParameterTuningJobResponse description, TrainingJob job) =>
-        job.Description is { } document && DefinitionNameIn(document) is { } name
-            && description.TrainingJobDefinitions?.FirstOrDefault(definition => definition.DefinitionName == name) is { } own
-            ? own
-            : TrainingJobDefinition(description);
+        description.TrainingJobDefinitions is not { } several ? TrainingJobDefinition(description)
+        : job.Description is not { } document ? several[job.Algorithm]
+        : several.FirstOrDefault(definition => definition.DefinitionName == DefinitionNameIn(document)) ?? several[0];
+
+    /// <summary>The name of that definition, as an imported training job's document gives it, or as its tuning job does.</summary>
+    public static string? DefinitionName(DescribeHyperParameterTuningJobResponse description, TrainingJob job) =>
+        job.Description is { } document ? DefinitionNameIn(document) : TrainingJobDefinition(description, job).DefinitionName;
 
     /// <summary>The name of the definition, in the document that an imported training job came with.</summary>
     public static string? DefinitionNameIn(string document) =>
@@ -56,7 +59,10 @@ internal static class TuningDescription
             ParameterRanges = config.ParameterRanges is null && (config.HyperParameterTuningJobObjective is null || rangesOfDefinition is not null)
             ? null
             : AllLists(config.ParameterRanges ?? new ParameterRanges()),
-            StrategyConfig = definition.Hyperband is { } resources
+            TuningJobCompletionCriteria = config.TuningJobCompletionCriteria is null && definition.Completion.CompleteOnConvergence
+                ? new TuningJobCompletionCriteria { ConvergenceDetected = new ConvergenceDetected { CompleteOnConvergence = "Enabled" } }
+                : config.TuningJobCompletionCriteria,
+            StrategyConfig = definition is { Further.Count: 0, Hyperband: { } resources }
                 ? new HyperParameterTuningJobStrategyConfig
                 {
                     HyperbandStrategyConfig = new HyperbandStrategyConfig
@@ -66,15 +72,41 @@ internal static class TuningDescription
                     },
                 }
                 : config.StrategyConfig,
-            TrainingJobEarlyStoppingType = config.TrainingJobEarlyStoppingType ?? "Off",
+            TrainingJobEarlyStoppingType = config.TrainingJobEarlyStoppingType ?? (definition.EarlyStopping ? "Auto" : "Off"),
         };
 
-    private static ParameterRanges AllLists(ParameterRanges ranges) => ranges with
+    /// <summary>Ranges as AWS describes them, those made from hints among them, so that a reader sees what is searched.</summary>
+    private static ParameterRanges AllLists(ParameterRanges ranges)
     {
-        IntegerParameterRanges = [.. (ranges.IntegerParameterRanges ?? []).Select(r => r with { ScalingType = r.ScalingType ?? "Auto" })],
-        ContinuousParameterRanges = [.. (ranges.ContinuousParameterRanges ?? []).Select(r => r with { ScalingType = r.ScalingType ?? "Auto" })],
-        CategoricalParameterRanges = ranges.CategoricalParameterRanges ?? [],
-    };
+        var made = Autotuning.Of(ranges, TuningDefinitionReader.Ranges(ranges).Count).Ranges;
+        return ranges with
+        {
+            IntegerParameterRanges =
+            [
+                .. (ranges.IntegerParameterRanges ?? []).Select(r => r with { ScalingType = r.ScalingType ?? "Auto" }),
+                .. made.Where(range => range.Kind == ParameterKind.Integer).Select(range => new IntegerParameterRange
+                {
+                    Name = range.Name, MinValue = range.MinValue, MaxValue = range.MaxValue, ScalingType = range.Scaling.ToString(),
+                }),
+            ],
+            ContinuousParameterRanges =
+            [
+                .. (ranges.ContinuousParameterRanges ?? []).Select(r => r with { ScalingType = r.ScalingType ?? "Auto" }),
+                .. made.Where(range => range.Kind == ParameterKind.Continuous).Select(range => new ContinuousParameterRange
+                {
+                    Name = range.Name, MinValue = range.MinValue, MaxValue = range.MaxValue, ScalingType = range.Scaling.ToString(),
+                }),
+            ],
+            CategoricalParameterRanges =
+            [
+                .. ranges.CategoricalParameterRanges ?? [],
+                .. made.Where(range => range.Kind == ParameterKind.Categorical).Select(range => new CategoricalParameterRange
+                {
+                    Name = range.Name, Values = range.Values,
+                }),
+            ],
+        };
+    }
 
     private static HyperParameterTrainingJobDefinition Rewrite(HyperParameterTrainingJobDefinition given, TuningJobDefinition definition) => given with
     {

@@ -38,8 +38,9 @@ internal sealed class TuningJobAdmission(
             definition = Read(request, parents, launchedByAncestors);
         }
 
-        // Several definitions are refused as such; no rule about one of them would say anything of the others.
-        IReadOnlyList<Violation> own = definition.AlgorithmCount == 1 ? TuningJobRules.Check(definition, limits, MetricScraper.Problem) : [];
+        // Several definitions are refused as such beside parents; no rule about one of them would say anything of the others.
+        var isSearched = definition.AlgorithmCount == 1 || definition.WarmStart is null;
+        IReadOnlyList<Violation> own = isSearched ? TuningJobRules.Check(definition, limits, MetricScraper.Problem) : [];
         if (warmStartOptions.InheritMetricDefinitions && definition.Training.MetricDefinitions.Count == 0 && parents is [{ Job: null }, ..])
         {
             // They would have come from that parent, and its absence is reported.
@@ -52,9 +53,8 @@ internal sealed class TuningJobAdmission(
             {
                 AncestorTrainingJobs = launchedByAncestors,
             });
-        IEnumerable<Violation> refused = definition.AlgorithmCount == 1 && form.All(violation => violation.Rule != TuningDefinitionReader.ImageRule)
-            && executor.Refuse(definition.Training, definition.StaticHyperParameters, context.Region) is { } problem
-            ? [new Violation("TrainingJobDefinition", "trainingJobDefinition", problem)]
+        IEnumerable<Violation> refused = isSearched && form.All(violation => violation.Rule != TuningDefinitionReader.ImageRule)
+            ? RefusedByExecutor(request, definition, context)
             : [];
         return new Admission(
             [.. form, .. own.Concat(warmStart?.Violations ?? []).Select(violation => TuningDefinitionReader.Locate(request, violation)), .. refused],
@@ -65,6 +65,19 @@ internal sealed class TuningJobAdmission(
             Ancestors = ancestors,
             HasSoundRanges = definition.AlgorithmCount == 1 && !own.Any(TuningJobRules.IsAboutOneRange),
         };
+    }
+
+    private IEnumerable<Violation> RefusedByExecutor(
+        CreateHyperParameterTuningJobRequest request, TuningJobDefinition definition, RequestContext context)
+    {
+        for (var index = 0; index <= definition.Further.Count; index++)
+        {
+            var algorithm = definition.Of(index);
+            if (executor.Refuse(algorithm.Training, algorithm.StaticHyperParameters, context.Region) is { } problem)
+            {
+                yield return new Violation("TrainingJobDefinition", TuningDefinitionReader.Place(request, index), problem);
+            }
+        }
     }
 
     /// <summary>Whether the name of a tuning job is taken. Two may ask at once, so storing it has the last word.</summary>
@@ -105,14 +118,13 @@ internal sealed class TuningJobAdmission(
 
     private TuningJobDefinition Read(CreateHyperParameterTuningJobRequest request, IReadOnlyList<NamedParent> parents, int launchedByAncestors)
     {
-        var image = TuningDefinitionReader.Definitions(request)[0].AlgorithmSpecification!.TrainingImage;
         IReadOnlyList<MetricDefinition> inherited =
             warmStartOptions.InheritMetricDefinitions && parents is [{ Job: { } first }, ..] ? first.Definition.Training.MetricDefinitions : [];
         var strategy = Enum.Parse<StrategyKind>(request.HyperParameterTuningJobConfig!.Strategy!);
         var limit = limits.MaxTrainingJobsFor(strategy);
         // What parents launched counts towards the limit of a warm start.
         var left = request.WarmStartConfig is null ? limit : warmStartOptions.MaxTrainingJobs - launchedByAncestors - parents.Sum(parent => parent.LaunchedTrainingJobs);
-        return TuningDefinitionReader.Read(request, builtInMetrics.For(image), inherited, Math.Min(limit, left));
+        return TuningDefinitionReader.Read(request, builtInMetrics.For, inherited, Math.Min(limit, left));
     }
 
     private async Task<IReadOnlyList<NamedParent>> FindParentsAsync(CreateHyperParameterTuningJobRequest request, CancellationToken cancellationToken)

@@ -22,6 +22,9 @@ internal abstract record Change
         string Origin,
         DateTimeOffset CreationTime) : Change
     {
+        /// <summary>Which of the tuning job's algorithms it trains, from 0.</summary>
+        public int Algorithm { get; init; }
+
         /// <summary>Why it was suggested.</summary>
         public LaunchExplanation? Explanation { get; init; }
     }

@@ -42,9 +42,9 @@ internal sealed partial class SqlStore
     {
         var id = await transaction.NumberAsync(
             """
-            INSERT INTO training_jobs (tuning_job_id, launch_index, name, name_lower, arn, tuned, origin, explanation,
+            INSERT INTO training_jobs (tuning_job_id, launch_index, name, name_lower, arn, tuned, origin, explanation, algorithm,
                 creation_time, status, secondary, last_modified_time, objective_status)
-            VALUES (@tuning_job, @index, @name, @folded, @arn, @tuned, @origin, @explanation, @time, 'InProgress', 'Starting', @time, 'Pending')
+            VALUES (@tuning_job, @index, @name, @folded, @arn, @tuned, @origin, @explanation, @algorithm, @time, 'InProgress', 'Starting', @time, 'Pending')
             ON CONFLICT DO NOTHING RETURNING id
             """,
             ("@tuning_job", tuningJobId),
@@ -55,6 +55,7 @@ internal sealed partial class SqlStore
             ("@tuned", StorageJson.Write(add.TunedHyperParameters)),
             ("@origin", add.Origin),
             ("@explanation", add.Explanation is { } explanation ? StorageJson.Write(explanation) : null),
+            ("@algorithm", (long)add.Algorithm),
             ("@time", add.CreationTime.ToColumn()));
         if (id is null)
         {

@@ -29,6 +29,8 @@ internal sealed record TrainingRow(
 
     public required string? Explanation { get; init; }
 
+    public required int Algorithm { get; init; }
+
     /// <summary>Reads a row of the training jobs' column list.</summary>
     public static TrainingRow Read(DbDataReader row) => new(
         row.GetInt64(0),
@@ -62,10 +64,12 @@ internal sealed record TrainingRow(
             ModelArtifact = row.TextAt(25),
         },
         Explanation = row.TextAt(26),
+        Algorithm = row.GetInt32(27),
     };
 
     public TrainingJob Complete(TuningJobDefinition? tuning, IReadOnlyList<SecondaryTransition> transitions)
     {
+        tuning = tuning?.Of(Algorithm);
         var tuned = Tuned is null ? Nothing : StorageJson.ReadMap(Tuned);
         return new TrainingJob
         {
@@ -74,6 +78,7 @@ internal sealed record TrainingRow(
             Arn = Arn,
             TuningJobId = TuningJobId,
             LaunchIndex = LaunchIndex,
+            Algorithm = Algorithm,
             TunedHyperParameters = tuned,
             Origin = Origin,
             Explanation = Explanation is null ? null : StorageJson.ReadExplanation(Explanation),

@@ -40,6 +40,9 @@ internal sealed record TrainingJob
     /// <summary>1 for the first training job of its tuning job; 0 for a training job of its own.</summary>
     public int LaunchIndex { get; init; }
 
+    /// <summary>Which of its tuning job's algorithms it trains, from 0.</summary>
+    public int Algorithm { get; init; }
+
     /// <summary>The suggested values only; empty for a training job of its own.</summary>
     public IReadOnlyDictionary<string, string> TunedHyperParameters { get; init; } = new Dictionary<string, string>();
 

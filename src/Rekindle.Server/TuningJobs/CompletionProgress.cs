@@ -19,7 +19,7 @@ internal static class CompletionProgress
     public static bool HasConverged(TuningSnapshot snapshot) => Convergence.IsDetected(
         [.. FinalObjectives(snapshot with { TrainingJobs = [.. snapshot.TrainingJobs.Where(job => !EarlyStopping.EndedEarly(job))] })],
         GoalOf(snapshot),
-        snapshot.Job.Definition.Ranges.Count);
+        snapshot.Job.Definition.Further.Select(algorithm => algorithm.Ranges.Count).Append(snapshot.Job.Definition.Ranges.Count).Max());
 
     private static Goal GoalOf(TuningSnapshot snapshot) => snapshot.Job.Definition.Objective.Goal.ToOptimizer();
 

@@ -15,14 +15,15 @@ internal static class EarlyStopping
     /// <summary>Whether a tuning job looks at what its training jobs report while they run.</summary>
     public static bool IsWanted(TuningJobDefinition definition) => definition.EarlyStopping || definition.Strategy == StrategyKind.Hyperband;
 
-    /// <summary>The running training jobs to stop now, in launch order.</summary>
-    public static IReadOnlyList<TuningAction.StopTraining> Stops(TuningSnapshot snapshot)
+    /// <summary>The running training jobs to stop now.</summary>
+    public static IReadOnlyList<TuningAction.StopTraining> Stops(TuningSnapshot snapshot) => IsWanted(snapshot.Job.Definition)
+        ? [.. Enumerable.Range(0, snapshot.Job.Definition.Further.Count + 1).SelectMany(algorithm => StopsOfOne(snapshot.Of(algorithm)))]
+        : [];
+
+    /// <summary>Reports of different algorithms come at different times and rise at different rates, so each is compared with its like.</summary>
+    private static List<TuningAction.StopTraining> StopsOfOne(TuningSnapshot snapshot)
     {
         var definition = snapshot.Job.Definition;
-        if (!IsWanted(definition))
-        {
-            return [];
-        }
 
         // What a failed training job reported was a way to a failure.
         var jobs = snapshot.TrainingJobs.Where(job => job.Progress.Status != TrainingJobStatus.Failed && snapshot.Curves.ContainsKey(job.Id)).ToList();
@@ -53,7 +54,10 @@ internal static class EarlyStopping
     /// curve counts.
     /// </summary>
     public static IReadOnlySet<int> Milestones(TuningJobDefinition definition) =>
-        definition.ToHalving()?.Rungs.Select(rung => (int)Math.Ceiling(rung)).ToHashSet() ?? [];
+        Enumerable.Range(0, definition.Further.Count + 1)
+            .SelectMany(algorithm => definition.Of(algorithm).ToHalving()?.Rungs ?? [])
+            .Select(rung => (int)Math.Ceiling(rung))
+            .ToHashSet();
 
     /// <summary>Whether a training job was stopped before its program had done all it would have done.</summary>
     public static bool EndedEarly(TrainingJob job) =>

@@ -15,7 +15,9 @@ internal sealed class ObjectiveCurves(IStore store, TuningJobDefinition definiti
     /// <summary>So many readings of one training job the median rule looks at; longer curves are thinned out, and keep their ordinals.</summary>
     internal const int MostReadings = 500;
 
-    private readonly IReadOnlyList<double>? _rungs = definition.ToHalving()?.Rungs;
+    private readonly IReadOnlyList<double>?[] _rungs =
+        [.. Enumerable.Range(0, definition.Further.Count + 1).Select(algorithm => definition.Of(algorithm).ToHalving()?.Rungs)];
+
     private readonly Dictionary<long, (long Position, LearningCurve Curve)> _known = [];
     private IReadOnlyDictionary<long, LearningCurve> _curves = new Dictionary<long, LearningCurve>();
 
@@ -23,12 +25,17 @@ internal sealed class ObjectiveCurves(IStore store, TuningJobDefinition definiti
     public async Task<TuningSnapshot> AddToAsync(TuningSnapshot snapshot, CancellationToken cancellationToken)
     {
         var changed = snapshot.TrainingJobs.Where(job => job.Progress.LogPosition != _known.GetValueOrDefault(job.Id).Position).ToList();
-        foreach (var part in changed.Chunk(MostOfOneRead))
+        foreach (var likes in changed.GroupBy(job => job.Algorithm))
         {
-            var read = await store.ReadCurvesAsync([.. part.Select(job => job.Id)], definition.Objective.MetricName, cancellationToken);
-            foreach (var job in part)
+            var metric = definition.Of(likes.Key).Objective.MetricName;
+            foreach (var part in likes.Chunk(MostOfOneRead))
             {
-                _known[job.Id] = (job.Progress.LogPosition, new LearningCurve(Shorten(read.GetValueOrDefault(job.Id) ?? []), RanToEnd: false));
+                var read = await store.ReadCurvesAsync([.. part.Select(job => job.Id)], metric, cancellationToken);
+                foreach (var job in part)
+                {
+                    var readings = Shorten(read.GetValueOrDefault(job.Id) ?? [], _rungs[likes.Key]);
+                    _known[job.Id] = (job.Progress.LogPosition, new LearningCurve(readings, RanToEnd: false));
+                }
             }
         }
 
@@ -76,8 +83,6 @@ internal sealed class ObjectiveCurves(IStore store, TuningJobDefinition definiti
     }
 
     private static Reading ToReading(CurvePoint point) => new(point.Ordinal, point.Value, point.Time.UtcTicks);
-
-    private Reading[] Shorten(IReadOnlyList<CurvePoint> points) => Shorten(points, _rungs);
 
     private bool EndsToNote(TuningSnapshot snapshot)
     {

@@ -23,6 +23,13 @@ internal static class RangeSize
         return product;
     }
 
+    /// <summary>The sum over several search spaces; null when one of them can't be counted.</summary>
+    public static double? Combinations(IEnumerable<IReadOnlyList<ParameterRange>> spaces)
+    {
+        var sizes = spaces.Select(ranges => Combinations(ranges)).ToList();
+        return sizes.Contains(null) ? null : sizes.Sum();
+    }
+
     private static double? Of(ParameterRange range) => range.Kind switch
     {
         ParameterKind.Categorical => range.Values.Count > 0 ? range.Values.Distinct(StringComparer.Ordinal).Count() : null,

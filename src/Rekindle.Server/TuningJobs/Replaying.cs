@@ -31,7 +31,7 @@ internal sealed class Replaying(IStore store, Suggesting suggesting, TimeProvide
             var definition = snapshot.Job.Definition;
             kept = new Kept(
                 snapshot.Job.Id,
-                definition.ToStrategy(),
+                snapshot.ToStrategies(),
                 definition.Strategy == StrategyKind.Hyperband ? new ObjectiveCurves(store, definition) : null);
         }
 
@@ -56,7 +56,8 @@ internal sealed class Replaying(IStore store, Suggesting suggesting, TimeProvide
             }
 
             var seen = SeenHistory.Before(snapshot, launched.LaunchIndex, stored);
-            var again = await suggesting.SuggestAsync(kept.Strategy, seen, parents, launched.LaunchIndex, cancellationToken);
+            var again = await suggesting.SuggestAsync(
+                kept.Strategies[launched.Algorithm], seen.Of(launched.Algorithm), parents, launched.LaunchIndex, cancellationToken);
             if (Differences(launched, stored, again, seen) is { Count: > 0 } differences)
             {
                 return new ReplayedStretch(same, unknown) { Difference = new ReplayDifference(launched, differences) };
@@ -124,7 +125,7 @@ internal sealed class Replaying(IStore store, Suggesting suggesting, TimeProvide
     /// What is costly to make again in a replay that is to go on: the strategy holds no state, but models, and the curves are read from very
     /// many rows.
     /// </summary>
-    private sealed record Kept(long TuningJobId, Strategy Strategy, ObjectiveCurves? Curves);
+    private sealed record Kept(long TuningJobId, IReadOnlyList<Strategy> Strategies, ObjectiveCurves? Curves);
 }
 
 /// <summary>What came of one stretch of a replay.</summary>

@@ -34,6 +34,10 @@ internal static class SearchProblem
         _ => throw new NotSupportedException($"Strategy {definition.Strategy} was let in by the rules, but nothing carries it out."),
     };
 
+    /// <summary>One strategy for each algorithm.</summary>
+    public static IReadOnlyList<Strategy> ToStrategies(this TuningSnapshot snapshot) =>
+        [.. Enumerable.Range(0, snapshot.Job.Definition.Further.Count + 1).Select(algorithm => snapshot.Of(algorithm).Job.Definition.ToStrategy())];
+
     /// <summary>The rule by which Hyperband stops training jobs; null for another strategy.</summary>
     public static SuccessiveHalving? ToHalving(this TuningJobDefinition definition) =>
         definition is { Strategy: StrategyKind.Hyperband, Hyperband: { MaxResource: { } most } resources }

@@ -35,7 +35,13 @@ internal sealed record TuningJobDefinition
 
     public required TrainingDefinition Training { get; init; }
 
-    /// <summary>How many training definitions the tuning job chose among. This server runs one; an imported job may have had more.</summary>
+    /// <summary>
+    /// The other algorithms that the tuning job chooses among; the first is described by <see cref="Objective"/>, <see cref="Ranges"/>,
+    /// <see cref="StaticHyperParameters"/>, <see cref="Hyperband"/> and <see cref="Training"/>.
+    /// </summary>
+    public IReadOnlyList<TunedAlgorithm> Further { get; init; } = [];
+
+    /// <summary>How many training definitions it has. Those of an imported tuning job beyond the first are not kept.</summary>
     public int AlgorithmCount { get; init; } = 1;
 
     /// <summary>How this tuning job uses its parents; the parents themselves stand in rows of their own.</summary>
@@ -46,6 +52,31 @@ internal sealed record TuningJobDefinition
 
     /// <summary>The hyperparameter that SageMaker adds to every training job of a tuning job: the objective metric's name.</summary>
     public const string InjectedHyperParameter = "_tuning_objective_metric";
+
+    /// <summary>The same for one algorithm alone: 0 for the first, then those of <see cref="Further"/>.</summary>
+    public TuningJobDefinition Of(int algorithm)
+    {
+        if (Further.Count == 0)
+        {
+            return this;
+        }
+
+        var alone = this with { Further = [] };
+        if (algorithm == 0)
+        {
+            return alone;
+        }
+
+        var other = Further[algorithm - 1];
+        return alone with
+        {
+            Objective = other.Objective,
+            Ranges = other.Ranges,
+            StaticHyperParameters = other.StaticHyperParameters,
+            Hyperband = other.Hyperband,
+            Training = other.Training,
+        };
+    }
 
     /// <summary>Everything a training job with these suggested values is given.</summary>
     public IReadOnlyDictionary<string, string> HyperParametersFor(IReadOnlyDictionary<string, string> tuned)

@@ -90,9 +90,8 @@ internal static partial class TuningJobRules
     private static IEnumerable<Violation> GridSize(TuningJobDefinition definition)
     {
         if (definition.Strategy == StrategyKind.Grid
-            && definition.Ranges is { Count: > 0 } ranges
-            && ranges.All(range => range.Kind == ParameterKind.Categorical)
-            && RangeSize.Combinations(ranges) is { } combinations
+            && RangesOf(definition).All(ranges => ranges.Count > 0 && ranges.All(range => range.Kind == ParameterKind.Categorical))
+            && RangeSize.Combinations(RangesOf(definition)) is { } combinations
             && combinations != definition.MaxTrainingJobs)
         {
             yield return new(
@@ -107,8 +106,8 @@ internal static partial class TuningJobRules
     {
         // A grid's size has a stricter rule.
         if (definition.Strategy != StrategyKind.Grid
-            && definition.Ranges.Count > 0
-            && RangeSize.Combinations(definition.Ranges) is { } combinations
+            && RangesOf(definition).All(ranges => ranges.Count > 0)
+            && RangeSize.Combinations(RangesOf(definition)) is { } combinations
             && combinations < definition.MaxTrainingJobs)
         {
             yield return new(
@@ -119,6 +118,9 @@ internal static partial class TuningJobRules
                 + $"[{definition.MaxTrainingJobs}]. Provide additional ranges.");
         }
     }
+
+    private static IEnumerable<IReadOnlyList<ParameterRange>> RangesOf(TuningJobDefinition definition) =>
+        definition.Further.Select(algorithm => algorithm.Ranges).Prepend(definition.Ranges);
 
     private static string NameOf(ParameterKind kind) => kind switch
     {

@@ -30,24 +30,30 @@ internal static partial class TuningJobRules
     public static IReadOnlyList<Violation> Check(
         TuningJobDefinition definition, RuleLimits limits, Func<MetricDefinition, string?> metricProblem) =>
     [
+        .. Enumerable.Range(0, definition.Further.Count + 1).SelectMany(algorithm =>
+            CheckAlgorithm(definition.Of(algorithm), metricProblem).Select(violation => violation with { Algorithm = algorithm })),
+        .. HyperbandOnly(definition),
+        .. HyperbandEarlyStopping(definition),
+        .. GridSize(definition),
+        .. EnoughCombinations(definition),
+        .. TargetFinite(definition),
+        .. TrainingJobLimit(definition, limits),
+        .. ParallelLimit(definition, limits),
+    ];
+
+    private static IReadOnlyList<Violation> CheckAlgorithm(TuningJobDefinition definition, Func<MetricDefinition, string?> metricProblem) =>
+    [
         .. AtLeastOneRange(definition),
         .. RangeCount(definition),
         .. HyperParameterCount(definition),
         .. UniqueNames(definition),
         .. ReservedName(definition),
         .. definition.Ranges.SelectMany((range, index) => CheckRange(range, PathOf(definition, index))),
-        .. HyperbandOnly(definition),
         .. HyperbandResource(definition),
-        .. HyperbandEarlyStopping(definition),
         .. GridRanges(definition),
-        .. GridSize(definition),
-        .. EnoughCombinations(definition),
         .. ObjectiveMetricDefined(definition),
         .. MetricDefinitionsUsable(definition, metricProblem),
-        .. TargetFinite(definition),
         .. EnvironmentSize(definition),
-        .. TrainingJobLimit(definition, limits),
-        .. ParallelLimit(definition, limits),
     ];
 
     /// <summary>Only what the optimizer needs to read the ranges: all that is asked of a tuning job that ran elsewhere.</summary>

@@ -14,4 +14,22 @@ internal sealed record TuningSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> 
     /// them, the store leaves them out.
     /// </summary>
     public IReadOnlyDictionary<long, LearningCurve> Curves { get; init; } = ImmutableDictionary<long, LearningCurve>.Empty;
+
+    /// <summary>What the search of one of several algorithms looks at: its training jobs, and an even share of those that may be launched.</summary>
+    public TuningSnapshot Of(int algorithm)
+    {
+        var definition = Job.Definition;
+        if (definition.Further.Count == 0)
+        {
+            return this;
+        }
+
+        var algorithms = definition.Further.Count + 1;
+        var share = Math.Max(1, (definition.MaxTrainingJobs + algorithms - 1) / algorithms);
+        return this with
+        {
+            Job = Job with { Definition = definition.Of(algorithm) with { MaxTrainingJobs = share } },
+            TrainingJobs = [.. TrainingJobs.Where(job => job.Algorithm == algorithm)],
+        };
+    }
 }

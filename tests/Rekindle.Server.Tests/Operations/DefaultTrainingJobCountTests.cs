@@ -51,6 +51,6 @@ public sealed class DefaultTrainingJobCountTests
                 RoleArn = "arn:aws:iam::123456789012:role/role",
             },
         };
-        return TuningDefinitionReader.Read(request, [], [], maxTrainingJobs).MaxTrainingJobs;
+        return TuningDefinitionReader.Read(request, _ => [], [], maxTrainingJobs).MaxTrainingJobs;
     }
 }

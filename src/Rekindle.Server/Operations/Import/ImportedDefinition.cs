@@ -21,7 +21,7 @@ internal static class ImportedDefinition
             TrainingJobDefinition = WireDefaults.Complete(definitions[0]),
             WarmStartConfig = known.WarmStartConfig,
         };
-        return TuningDefinitionReader.Read(request, [], [], Math.Max(1, trainingJobs)) with { AlgorithmCount = definitions.Count };
+        return TuningDefinitionReader.Read(request, _ => [], [], Math.Max(1, trainingJobs)) with { AlgorithmCount = definitions.Count };
     }
 
     /// <summary>The ranges a training job was drawn from: in the list form of definitions, those of its own definition.</summary>
