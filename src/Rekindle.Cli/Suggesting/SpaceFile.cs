@@ -35,7 +35,7 @@ internal static class SpaceFile
         {
             var limits = new RuleLimits();
             var strategy = Enum.Parse<StrategyKind>(request.HyperParameterTuningJobConfig!.Strategy!);
-            var definition = TuningDefinitionReader.Read(request, [], [], limits.MaxTrainingJobsFor(strategy));
+            var definition = TuningDefinitionReader.Read(request, _ => [], [], limits.MaxTrainingJobsFor(strategy));
             problems = problems.Concat(TuningJobRules.Check(definition, limits, _ => null).Select(v => v.Message));
             var all = Readable(problems);
             return (all.Count == 0 ? definition : null, all);

@@ -76,7 +76,7 @@ public sealed class SeveralAlgorithmsTests
         Assert.Equal(
             [
                 "hyperParameterTuningJobConfig.hyperParameterTuningJobObjective",
-                "hyperParameterTuningJobConfig.hyperParameterTuningJobObjective", // and there is no metric of that name in the second
+                "hyperParameterTuningJobConfig.hyperParameterTuningJobObjective.metricName", // the second defines no such metric
                 "trainingJobDefinitions",
                 "trainingJobDefinitions.2.member",
                 "trainingJobDefinitions.2.member.definitionName",
