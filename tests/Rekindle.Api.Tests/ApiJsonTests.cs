@@ -220,7 +220,7 @@ public sealed class ApiJsonTests
     [Fact]
     public void Reads_and_writes_the_shapes_of_every_operation()
     {
-        Assert.Equal(14, OperationTable.ByTarget.Count);
+        Assert.Equal(17, OperationTable.ByTarget.Count);
         Assert.Equal(typeof(AddTagsRequest), OperationTable.ByTarget["SageMaker.AddTags"].Request);
         Assert.Equal(typeof(DescribeWarmStartRequest), OperationTable.ExtensionsByTarget["Rekindle.DescribeWarmStart"].Request);
         foreach (var operation in OperationTable.ByTarget.Values.Concat(OperationTable.ExtensionsByTarget.Values))

@@ -18,6 +18,12 @@ public static class ValueSets
     /// <summary>Directions of an objective.</summary>
     public const string ObjectiveType = "Maximize | Minimize";
 
+    /// <summary>What AWS can search for.</summary>
+    public const string SearchedResource =
+        "TrainingJob | Experiment | ExperimentTrial | ExperimentTrialComponent | Endpoint | Model | ModelPackage | ModelPackageGroup" +
+        " | Pipeline | PipelineExecution | FeatureGroup | FeatureMetadata | Image | ImageVersion | Project | HyperParameterTuningJob" +
+        " | ModelCard | PipelineVersion";
+
     /// <summary>Scales a range can be searched on.</summary>
     public const string ScalingType = "Auto | Linear | Logarithmic | ReverseLogarithmic";
 

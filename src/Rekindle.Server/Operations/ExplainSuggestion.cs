@@ -3,6 +3,7 @@ using Rekindle.Api.Shapes;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
+using TrainingJob = Rekindle.Server.TrainingJobs.TrainingJob;
 
 namespace Rekindle.Server.Operations;
 

@@ -5,6 +5,7 @@ using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 using Domain = Rekindle.Server.TrainingJobs;
 using MetricDefinition = Rekindle.Api.Shapes.MetricDefinition;
+using TrainingJob = Rekindle.Server.TrainingJobs.TrainingJob;
 
 namespace Rekindle.Server.Operations;
 

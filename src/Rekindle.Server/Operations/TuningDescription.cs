@@ -1,9 +1,9 @@
 using System.Text;
 using Rekindle.Api;
 using Rekindle.Api.Shapes;
-using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 using MetricDefinition = Rekindle.Api.Shapes.MetricDefinition;
+using TrainingJob = Rekindle.Server.TrainingJobs.TrainingJob;
 
 namespace Rekindle.Server.Operations;
 

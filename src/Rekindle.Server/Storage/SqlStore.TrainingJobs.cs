@@ -101,6 +101,13 @@ internal sealed partial class SqlStore
         },
         cancellationToken);
 
+    public Task ReplaceDescriptionAsync(long trainingJobId, string description, CancellationToken cancellationToken) => WriteAsync(
+        transaction => transaction.ExecuteAsync(
+            $"UPDATE training_jobs SET description = @description WHERE id = @id AND tuning_job_id IS NULL AND {StatusSql.Open}",
+            ("@description", description),
+            ("@id", trainingJobId)),
+        cancellationToken);
+
     private static async Task<(long Id, TrainingJobStatus Status)?> FindTrainingJobStatusAsync(Transaction transaction, string name)
     {
         var rows = await transaction.QueryAsync(

@@ -26,7 +26,7 @@ public sealed class ShapeAuditTests(Vendors vendors) : IClassFixture<Vendors>
     public async Task Members_and_types_are_those_of_the_SDK_for_JavaScript()
     {
         var vendor = await vendors.Sdk;
-        Assert.Equal(14, vendor.Operations.Count);
+        Assert.Equal(17, vendor.Operations.Count);
         AssertExplained(Comparison.Gaps(vendor, Depth.WithoutRules), $"@aws-sdk/client-sagemaker {vendor.Version}");
     }
 

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(process.cwd() + '/');
 const sdk = require('@aws-sdk/client-sagemaker');
 const version = JSON.parse(readFileSync('node_modules/@aws-sdk/client-sagemaker/package.json', 'utf8')).version;
-const [LIST, MAP, STRUCTURE, OPERATION] = [1, 2, 3, 9];
+const [LIST, MAP, STRUCTURE, UNION, OPERATION] = [1, 2, 3, 4, 9];
 const LIST_OF = 64, MAP_OF = 128;
 const SCALARS = { 0: 'string', 1: 'number', 2: 'bool', 4: 'time' };
 const found = {};
@@ -17,14 +17,15 @@ const resolve = schema => {
 };
 
 function kind(schema) {
-  schema = resolve(schema);
+  // With traits of its own, a shape that is not known yet stands in a list.
+  schema = resolve(Array.isArray(schema) && typeof schema[0] === 'function' ? schema[0] : schema);
   if (typeof schema === 'number') {
     if (schema & MAP_OF) return 'map of string to ' + SCALARS[schema & ~MAP_OF];
     if (schema & LIST_OF) return 'list of ' + SCALARS[schema & ~LIST_OF];
     return SCALARS[schema];
   }
   const [type, , name] = schema;
-  if (type === STRUCTURE) { reach(schema); return name; }
+  if (type === STRUCTURE || type === UNION) { reach(schema); return name; }
   if (type === LIST) return 'list of ' + kind(schema[4]);
   if (type === MAP) return `map of ${kind(schema[4])} to ${kind(schema[5])}`;
   // A scalar with traits: [0, namespace, name, traits, scalar].

@@ -4,6 +4,7 @@ using Rekindle.Server.Tests.TuningJobs;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 using Rekindle.Server.TuningJobs.WarmStart;
+using TrainingJob = Rekindle.Server.TrainingJobs.TrainingJob;
 
 namespace Rekindle.Server.Tests.WarmStart;
 

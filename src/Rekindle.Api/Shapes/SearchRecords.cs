@@ -1,0 +1,225 @@
+namespace Rekindle.Api.Shapes;
+
+/// <summary>One result of a search: what was asked for.</summary>
+public sealed record SearchRecord
+{
+    /// <summary>A training job.</summary>
+    public TrainingJob? TrainingJob { get; init; }
+
+    /// <summary>A tuning job.</summary>
+    public HyperParameterTuningJobSearchEntity? HyperParameterTuningJob { get; init; }
+}
+
+/// <summary>A training job as a search finds it.</summary>
+public sealed record TrainingJob
+{
+    /// <summary>Name of the training job: 1 to 63 letters, digits and inner hyphens.</summary>
+    [Length(1, 63), Pattern(Patterns.TrainingJobName)]
+    public string? TrainingJobName { get; init; }
+
+    /// <summary>ARN of the training job, in lower case.</summary>
+    [Length(0, 256), Pattern(Patterns.TrainingJobArn)]
+    public string? TrainingJobArn { get; init; }
+
+    /// <summary>Tuning job that launched it; absent for a training job of its own.</summary>
+    [Length(0, 256), Pattern(Patterns.TuningJobArn)]
+    public string? TuningJobArn { get; init; }
+
+    /// <summary>Labeling job that launched it; never set by this service.</summary>
+    [Length(0, 2048), Pattern(Patterns.LabelingJobArn)]
+    public string? LabelingJobArn { get; init; }
+
+    /// <summary>AutoML job that launched it; never set by this service.</summary>
+    [Length(1, 256), Pattern(Patterns.AutoMLJobArn)]
+    public string? AutoMLJobArn { get; init; }
+
+    /// <summary>Where the model lies.</summary>
+    public ModelArtifacts? ModelArtifacts { get; init; }
+
+    /// <summary>State of the training job.</summary>
+    [OneOf(ValueSets.TrainingJobStatus)]
+    public string? TrainingJobStatus { get; init; }
+
+    /// <summary>Phase within the state.</summary>
+    [OneOf(ValueSets.SecondaryStatus)]
+    public string? SecondaryStatus { get; init; }
+
+    /// <summary>Why it failed; absent otherwise.</summary>
+    [Length(0, 1024)]
+    public string? FailureReason { get; init; }
+
+    /// <summary>Hyperparameters, as text.</summary>
+    [Length(0, 100)]
+    [Length(0, 256, On = Part.Key), Pattern(Patterns.AnyLine, On = Part.Key)]
+    [Length(0, 2500, On = Part.Value), Pattern(Patterns.AnyLine, On = Part.Value)]
+    public IReadOnlyDictionary<string, string>? HyperParameters { get; init; }
+
+    /// <summary>The program to run.</summary>
+    public AlgorithmSpecification? AlgorithmSpecification { get; init; }
+
+    /// <summary>The role training runs under. Kept and shown; a self-hosted service has no roles to assume.</summary>
+    [Length(20, 2048), Pattern(Patterns.RoleArn)]
+    public string? RoleArn { get; init; }
+
+    /// <summary>Input channels.</summary>
+    [Length(1, 20)]
+    public IReadOnlyList<Channel>? InputDataConfig { get; init; }
+
+    /// <summary>Where results are written.</summary>
+    public OutputDataConfig? OutputDataConfig { get; init; }
+
+    /// <summary>Machines.</summary>
+    public ResourceConfig? ResourceConfig { get; init; }
+
+    /// <summary>State of machines kept afterwards.</summary>
+    public WarmPoolStatus? WarmPoolStatus { get; init; }
+
+    /// <summary>Network placement. Kept and shown, not acted upon.</summary>
+    public VpcConfig? VpcConfig { get; init; }
+
+    /// <summary>Time limits.</summary>
+    public StoppingCondition? StoppingCondition { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset? CreationTime { get; init; }
+
+    /// <summary>When the program started.</summary>
+    public DateTimeOffset? TrainingStartTime { get; init; }
+
+    /// <summary>When the training job ended, uploads included.</summary>
+    public DateTimeOffset? TrainingEndTime { get; init; }
+
+    /// <summary>When it last changed.</summary>
+    public DateTimeOffset? LastModifiedTime { get; init; }
+
+    /// <summary>Phases it went through, oldest first.</summary>
+    public IReadOnlyList<SecondaryStatusTransition>? SecondaryStatusTransitions { get; init; }
+
+    /// <summary>Last value of each metric.</summary>
+    [Length(0, 40)]
+    public IReadOnlyList<MetricData>? FinalMetricDataList { get; init; }
+
+    /// <summary>Whether the program is kept off the network.</summary>
+    public bool? EnableNetworkIsolation { get; init; }
+
+    /// <summary>Whether traffic between the machines of one training job is encrypted.</summary>
+    public bool? EnableInterContainerTrafficEncryption { get; init; }
+
+    /// <summary>Whether interruptible machines are used.</summary>
+    public bool? EnableManagedSpotTraining { get; init; }
+
+    /// <summary>Where checkpoints are kept.</summary>
+    public CheckpointConfig? CheckpointConfig { get; init; }
+
+    /// <summary>How long the program ran, in seconds.</summary>
+    [Range(1)]
+    public int? TrainingTimeInSeconds { get; init; }
+
+    /// <summary>How long AWS would charge for, in seconds.</summary>
+    [Range(1)]
+    public int? BillableTimeInSeconds { get; init; }
+
+    /// <summary>Tensor collection. Kept and shown, not acted upon.</summary>
+    public DebugHookConfig? DebugHookConfig { get; init; }
+
+    /// <summary>Grouping labels. Kept and shown, not acted upon.</summary>
+    public ExperimentConfig? ExperimentConfig { get; init; }
+
+    /// <summary>Debugging rules. Kept and shown, not acted upon.</summary>
+    [Length(0, 20)]
+    public IReadOnlyList<DebugRuleConfiguration>? DebugRuleConfigurations { get; init; }
+
+    /// <summary>TensorBoard data. Kept and shown, not acted upon.</summary>
+    public TensorBoardOutputConfig? TensorBoardOutputConfig { get; init; }
+
+    /// <summary>Outcomes of debugging rules.</summary>
+    [Length(0, 20)]
+    public IReadOnlyList<DebugRuleEvaluationStatus>? DebugRuleEvaluationStatuses { get; init; }
+
+    /// <summary>Registered model, when one was asked for.</summary>
+    [Length(1, 2048), Pattern(Patterns.ModelPackageArn)]
+    public string? OutputModelPackageArn { get; init; }
+
+    /// <summary>Model registry. Kept and shown, not acted upon.</summary>
+    public ModelPackageConfig? ModelPackageConfig { get; init; }
+
+    /// <summary>Profiling. Kept and shown, not acted upon.</summary>
+    public ProfilerConfig? ProfilerConfig { get; init; }
+
+    /// <summary>Environment variables of the program.</summary>
+    [Length(0, 100)]
+    [Length(0, 512, On = Part.Key), Pattern(Patterns.EnvironmentKey, On = Part.Key)]
+    [Length(0, 512, On = Part.Value), Pattern(Patterns.Anything, On = Part.Value)]
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Retries after internal errors.</summary>
+    public RetryStrategy? RetryStrategy { get; init; }
+
+    /// <summary>Its tags, at most 50.</summary>
+    [Length(0, 50)]
+    public IReadOnlyList<Tag>? Tags { get; init; }
+}
+
+/// <summary>A tuning job as a search finds it.</summary>
+public sealed record HyperParameterTuningJobSearchEntity
+{
+    /// <summary>Name of the tuning job, unique without regard to case.</summary>
+    [Length(1, 32), Pattern(Patterns.TuningJobName)]
+    public string? HyperParameterTuningJobName { get; init; }
+
+    /// <summary>ARN of the tuning job, in lower case.</summary>
+    [Length(0, 256), Pattern(Patterns.TuningJobArn)]
+    public string? HyperParameterTuningJobArn { get; init; }
+
+    /// <summary>What to search, how, and within which limits.</summary>
+    public HyperParameterTuningJobConfig? HyperParameterTuningJobConfig { get; init; }
+
+    /// <summary>The one training job to launch. Given instead of <c>TrainingJobDefinitions</c>.</summary>
+    public HyperParameterTrainingJobDefinition? TrainingJobDefinition { get; init; }
+
+    /// <summary>Several training jobs to tune side by side. Given instead of <c>TrainingJobDefinition</c>.</summary>
+    [Length(1, 10)]
+    public IReadOnlyList<HyperParameterTrainingJobDefinition>? TrainingJobDefinitions { get; init; }
+
+    /// <summary>State of the tuning job.</summary>
+    [OneOf(ValueSets.TuningJobStatus)]
+    public string? HyperParameterTuningJobStatus { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset? CreationTime { get; init; }
+
+    /// <summary>When it ended; absent while it runs.</summary>
+    public DateTimeOffset? HyperParameterTuningEndTime { get; init; }
+
+    /// <summary>When it last changed.</summary>
+    public DateTimeOffset? LastModifiedTime { get; init; }
+
+    /// <summary>Launched training jobs by state.</summary>
+    public TrainingJobStatusCounters? TrainingJobStatusCounters { get; init; }
+
+    /// <summary>Launched training jobs by state of their objective.</summary>
+    public ObjectiveStatusCounters? ObjectiveStatusCounters { get; init; }
+
+    /// <summary>The best training job of this tuning job; absent until one has a final objective.</summary>
+    public HyperParameterTrainingJobSummary? BestTrainingJob { get; init; }
+
+    /// <summary>The best training job of this tuning job and its parents; only for identical data and algorithm.</summary>
+    public HyperParameterTrainingJobSummary? OverallBestTrainingJob { get; init; }
+
+    /// <summary>The parents of a warm start; absent for a cold one.</summary>
+    public HyperParameterTuningJobWarmStartConfig? WarmStartConfig { get; init; }
+
+    /// <summary>Why it failed; absent otherwise.</summary>
+    [Length(0, 1024)]
+    public string? FailureReason { get; init; }
+
+    /// <summary>How near the completion criteria are.</summary>
+    public HyperParameterTuningJobCompletionDetails? TuningJobCompletionDetails { get; init; }
+
+    /// <summary>What has been used so far.</summary>
+    public HyperParameterTuningJobConsumedResources? ConsumedResources { get; init; }
+
+    /// <summary>Its tags, at most 50.</summary>
+    [Length(0, 50)]
+    public IReadOnlyList<Tag>? Tags { get; init; }
+}
