@@ -92,6 +92,7 @@ internal static class RekindleProgram
             ExplainCommand.Create(shell),
             ReplayCommand.Create(shell),
             SuggestCommand.Create(shell),
+            MetricDoctorCommand.Create(shell),
         };
         var help = new ExampleHelp(((HelpAction)root.Options.OfType<HelpOption>().Single().Action!));
         root.Options.OfType<HelpOption>().Single().Action = help;

@@ -214,7 +214,14 @@ internal sealed partial class TrainingDriver(
             await ((Task)collecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        var end = TrainingStep.Finish(job, decision.Progress, report, artifacts, problem, following.Scraper.Remarks, time.GetUtcNow());
+        var remarks = following.Scraper.Remarks;
+        if (decision.Progress.ObjectiveValue is null && report.ExitCode == 0
+            && job.HyperParameters.GetValueOrDefault(TuningJobDefinition.InjectedHyperParameter) is { } objective && job.TuningJobId is not null)
+        {
+            remarks = [.. remarks, .. await MissingObjective.ExplainAsync(executor, job, objective, time, cancellationToken)];
+        }
+
+        var end = TrainingStep.Finish(job, decision.Progress, report, artifacts, problem, remarks, time.GetUtcNow());
         end = end with { Transitions = [.. decision.Transitions, .. end.Transitions] };
         return await StoreAsync(lease, job, end, following, cancellationToken);
 

@@ -1,0 +1,34 @@
+using Rekindle.Server.TrainingJobs;
+
+namespace Rekindle.Server.Driving;
+
+/// <summary>Reads the log of a training job that ended without its objective once more, and says which line came nearest to it.</summary>
+internal static class MissingObjective
+{
+    /// <summary>A longer log is looked at so far: whoever prints so much has printed the metric by then.</summary>
+    internal const int MostLines = 50_000;
+
+    public static async Task<IReadOnlyList<string>> ExplainAsync(
+        IExecutor executor, TrainingJob job, string objectiveMetric, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var diagnoses = job.Definition.MetricDefinitions
+            .Where(metric => metric.Name == objectiveMetric)
+            .Select(metric => new MetricDiagnosis(metric, time))
+            .ToList();
+        var (position, lines) = (0L, 0);
+        while (diagnoses.Count > 0)
+        {
+            var page = await executor.ReadLogAsync(job.Name, position, backwards: false, cancellationToken);
+            foreach (var line in page.Lines)
+            {
+                foreach (var diagnosis in diagnoses) diagnosis.Read(line.Text, cancellationToken);
+            }
+
+            lines += page.Lines.Count;
+            if (page.NextPosition == position || lines >= MostLines) break;
+            position = page.NextPosition;
+        }
+
+        return [.. diagnoses.Select(diagnosis => diagnosis.Problem()).OfType<string>()];
+    }
+}

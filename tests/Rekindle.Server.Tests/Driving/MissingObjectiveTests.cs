@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+using Rekindle.Server.Tests.Protocol;
+
+namespace Rekindle.Server.Tests.Driving;
+
+public sealed class MissingObjectiveTests
+{
+    [Fact]
+    public async Task The_status_of_a_training_job_without_its_objective_shows_the_line_that_comes_nearest()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = TestServer.TuningJob("mute", server.Program("echo epoch 1 of 3\necho 'Score: 0.5'"), jobs: 1, parallel: 1);
+        request["TrainingJobDefinition"]!["AlgorithmSpecification"]!["MetricDefinitions"] = JsonNode.Parse("""[{"Name":"score","Regex":"score=([0-9.]+)"}]""");
+        request["HyperParameterTuningJobConfig"]!["HyperParameterTuningJobObjective"]!["MetricName"] = "score";
+        _ = await server.AnswerAsync("CreateHyperParameterTuningJob", request);
+        _ = await server.UntilTuningJobEndedAsync("mute");
+        var listed = await server.AnswerAsync("ListTrainingJobsForHyperParameterTuningJob", new JsonObject { ["HyperParameterTuningJobName"] = "mute" });
+        var job = await server.AnswerAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = (string)listed["TrainingJobSummaries"]![0]!["TrainingJobName"]! });
+
+        var message = (string)job["SecondaryStatusTransitions"]!.AsArray()[^1]!["StatusMessage"]!;
+        Assert.Contains("2 lines were read, and none gave a value for the metric \"score\". The nearest is line 2: \"Score: 0.5\".", message, StringComparison.Ordinal);
+    }
+}
