@@ -13,11 +13,14 @@ internal static class OverheadBenchmark
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
-    public static async Task<int> RunAsync(string root, string[] options, CancellationToken cancellationToken)
+    public static BenchOptions Parse(string[] words) => new("overhead", words, ["--jobs", "--parallel", "--rounds"], []);
+
+    public static async Task<int> RunAsync(string root, string[] words, CancellationToken cancellationToken)
     {
-        var jobs = Option(options, "--jobs", 200);
-        var parallel = Option(options, "--parallel", 4);
-        var rounds = Option(options, "--rounds", 3);
+        var options = Parse(words);
+        var jobs = options.Whole("--jobs", 200);
+        var parallel = options.Whole("--parallel", 4);
+        var rounds = options.Whole("--rounds", 3);
         // Not below the temporary folder: training programs have one of their own.
         var folder = Directory.CreateDirectory(Path.Combine(root, "artifacts", "bench", Guid.NewGuid().ToString("N"))).FullName;
         try
@@ -158,13 +161,5 @@ internal static class OverheadBenchmark
     {
         var sorted = values.Order().ToList();
         return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
-    }
-
-    private static int Option(string[] options, string name, int otherwise)
-    {
-        var at = Array.IndexOf(options, name);
-        return at < 0 ? otherwise
-            : at + 1 < options.Length && int.TryParse(options[at + 1], CultureInfo.InvariantCulture, out var value) && value > 0 ? value
-            : throw new BenchmarkException($"{name} needs a whole number above 0.");
     }
 }

@@ -2,10 +2,16 @@ using Rekindle.Bench;
 using Rekindle.Bench.Latency;
 using Rekindle.Bench.Quality;
 
-if (args is not ["--root", var root, ..])
+if (args is not ["--root", var root, .. var words])
 {
     Console.Error.WriteLine("Start it as ./bench from the repository's root.");
     return 2;
+}
+
+if (BenchHelp.IsWanted(words))
+{
+    Console.WriteLine(BenchHelp.Of(words[0]) ?? BenchHelp.All);
+    return 0;
 }
 
 using var cancel = new CancellationTokenSource();
@@ -17,13 +23,13 @@ Console.CancelKeyPress += (_, press) =>
 
 try
 {
-    return args[2..] switch
+    return words switch
     {
         ["overhead", .. var options] => await OverheadBenchmark.RunAsync(root, options, cancel.Token),
         ["warmstart", .. var options] => await WarmStartBenchmark.RunAsync(root, options, cancel.Token),
         ["latency", .. var options] => await LatencyBenchmark.RunAsync(root, options, cancel.Token),
         ["quality", .. var options] => await QualityBenchmark.RunAsync(root, options, cancel.Token),
-        _ => Usage(),
+        _ => Unknown(words),
     };
 }
 catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -36,35 +42,9 @@ catch (BenchmarkException problem)
     return 1;
 }
 
-static int Usage()
+static int Unknown(string[] words)
 {
-    Console.WriteLine(
-        """
-        ./bench overhead [--jobs 200] [--parallel 4] [--rounds 3]
-            What the service adds to a training job: wall time per training job of an empty program, through a real
-            server, beside bare bubblewrap starts of the same program. Writes benchmarks/results/overhead.csv.
-
-        ./bench warmstart [--jobs 100] [--rounds 5]
-            How long a warm start with five parents of so many training jobs takes, through a real server: until its preview
-            is there, until it is created, until its first suggestion. Writes benchmarks/results/warmstart.csv.
-
-        ./bench quality [--problems GLOB,GLOB] [--seeds 20] [--strategy bayesian|random] [--out NAME] [--baseline FILE.csv] [--cores N]
-            How good the suggestions are: normalised regret on the problems of benchmarks/data, beside the recorded runs of
-            other tuners. --baseline compares with an earlier run, pair by pair. Writes benchmarks/results/NAME.csv.
-        ./bench quality --warm [--problems GLOB] [--seeds 10] [--out NAME] [--baseline FILE.csv]
-            What a parent brings and what a misleading one costs: the recorded pairs parent>child, cold, warm, and with flipped
-            parents.
-        ./bench quality --parallel 10 [--problems GLOB,GLOB] [--seeds 5]
-            What is lost when so many evaluations run at once, at equal numbers of evaluations, and whether any is repeated.
-        ./bench quality --hyperband [--problems GLOB,GLOB] [--seeds 20] [--min-resource 9] [--parallel 1] [--out NAME]
-            What stopping hopeless evaluations saves on the tables with learning curves: boosting rounds until random search's
-            final quality is reached. The resource counts reports, one every 5 rounds. Writes benchmarks/results/quality-hyperband.csv.
-        ./bench quality --report
-            Writes docs/benchmarks.md and its pictures from the files the others left in benchmarks/results.
-
-        ./bench latency [--suggestions 60] [--live-suggestions 10] [--no-live]
-            How long a suggestion takes on one core with 50 to 800 observations, what it allocates and holds, beside recorded
-            peers and, when Debian's python3-optuna is installed, the same task in it. Writes benchmarks/results/latency.csv.
-        """);
+    var said = words is [var name, ..] ? $"There is no benchmark '{name}'." : "Which benchmark?";
+    Console.Error.WriteLine($"bench: {said} There are: {string.Join(", ", BenchHelp.Names)}. ./bench --help says what each of them does.");
     return 2;
 }

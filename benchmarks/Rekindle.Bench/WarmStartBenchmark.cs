@@ -17,10 +17,13 @@ internal static class WarmStartBenchmark
 
     private static readonly string[] Types = ["IdenticalDataAndAlgorithm", "TransferLearning"];
 
-    public static async Task<int> RunAsync(string root, string[] options, CancellationToken cancellationToken)
+    public static BenchOptions Parse(string[] words) => new("warmstart", words, ["--jobs", "--rounds"], []);
+
+    public static async Task<int> RunAsync(string root, string[] words, CancellationToken cancellationToken)
     {
-        var jobs = Option(options, "--jobs", 100);
-        var rounds = Option(options, "--rounds", 5);
+        var options = Parse(words);
+        var jobs = options.Whole("--jobs", 100);
+        var rounds = options.Whole("--rounds", 5);
         var folder = Directory.CreateDirectory(Path.Combine(root, "artifacts", "bench", Guid.NewGuid().ToString("N"))).FullName;
         try
         {
@@ -123,14 +126,6 @@ internal static class WarmStartBenchmark
                     CultureInfo.InvariantCulture, $"{r.Round},{r.Type},{Parents},{jobs},{r.Preview:0.0},{r.Created:0.0},{r.Launched:0.0}"))
                 .Prepend("round,type,parents,training_jobs_per_parent,preview_ms,created_ms,first_suggestion_ms"),
             cancellationToken);
-    }
-
-    private static int Option(string[] options, string name, int otherwise)
-    {
-        var at = Array.IndexOf(options, name);
-        return at < 0 ? otherwise
-            : at + 1 < options.Length && int.TryParse(options[at + 1], CultureInfo.InvariantCulture, out var value) && value > 0 ? value
-            : throw new BenchmarkException($"{name} needs a whole number above 0.");
     }
 
     /// <param name="Round">From 1.</param>

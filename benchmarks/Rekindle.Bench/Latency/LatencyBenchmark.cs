@@ -12,9 +12,11 @@ internal static class LatencyBenchmark
     private static readonly int[] Dimensions = [8, 20];
     private static readonly int[] Sizes = [50, 100, 500, 800];
 
+    public static BenchOptions Parse(string[] words) => new("latency", words, ["--suggestions", "--live-suggestions", "--out"], ["--no-live"]);
+
     public static async Task<int> RunAsync(string root, string[] words, CancellationToken cancellationToken)
     {
-        var options = new BenchOptions(words, ["--suggestions", "--live-suggestions", "--out"], ["--no-live"]);
+        var options = Parse(words);
         var suggestions = options.Whole("--suggestions", 60);
         PinToOneCore();
         // Twice the smallest one: compiled, optimised, and not counted.

@@ -23,7 +23,7 @@ internal static class QualityBenchmark
             return await WarmBenchmark.RunAsync(root, options, cancellationToken);
         }
 
-        var strategy = options.Text("--strategy") ?? "bayesian";
+        var strategy = options.Word("--strategy", "bayesian", "random");
         var data = Path.Combine(root, "benchmarks", "data");
         var peers = RecordedPeers.Load(data);
         var problems = Select(ProblemCatalog.Load(data), peers, options.Text("--problems") ?? "*");

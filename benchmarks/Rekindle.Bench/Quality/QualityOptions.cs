@@ -4,7 +4,7 @@ namespace Rekindle.Bench.Quality;
 internal static class QualityOptions
 {
     public static BenchOptions Parse(string[] words) => new(
-        words, ["--problems", "--seeds", "--strategy", "--out", "--baseline", "--cores", "--parallel", "--min-resource"], ["--warm", "--report", "--hyperband"]);
+        "quality", words, ["--problems", "--seeds", "--strategy", "--out", "--baseline", "--cores", "--parallel", "--min-resource"], ["--warm", "--report", "--hyperband"]);
 
     extension(BenchOptions options)
     {
