@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Rekindle.Cli.Continuing;
 
 namespace Rekindle.Cli.Commands;
@@ -51,12 +50,12 @@ internal sealed class ContinueFlags
 
     public ContinueFlags()
     {
-        _type.AcceptOnlyFromAmong("identical", "transfer");
-        _more.Validators.Add(DemandPositive);
-        _parallel.Validators.Add(DemandPositive);
-        _seed.Validators.Add(option => DemandBetween(option, 0, int.MaxValue));
-        _recursive.Validators.Add(option => DemandBetween(option, 0, DeepestRecursion));
-        _strategy.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Strategies);
+        _type.DemandOneOf("identical", "transfer");
+        _more.DemandWhole(1);
+        _parallel.DemandWhole(1);
+        _seed.DemandWhole(0);
+        _recursive.DemandWhole(0, DeepestRecursion);
+        _strategy.DemandOneOf(Strategies);
     }
 
     public void AddTo(Command command)
@@ -76,26 +75,10 @@ internal sealed class ContinueFlags
         More = result.GetValue(_more),
         Ranges = result.GetValue(_range) ?? [],
         Statics = result.GetValue(_set) ?? [],
-        WarmStartType = result.GetValue(_type) == "transfer" ? "TransferLearning" : "IdenticalDataAndAlgorithm",
+        WarmStartType = "transfer".Equals(result.GetValue(_type), StringComparison.OrdinalIgnoreCase) ? "TransferLearning" : "IdenticalDataAndAlgorithm",
         Parallel = result.GetValue(_parallel),
         Seed = result.GetValue(_seed),
         Strategy = Strategies.FirstOrDefault(strategy => strategy.Equals(result.GetValue(_strategy), StringComparison.OrdinalIgnoreCase)),
         Recursive = result.GetValue(_recursive),
     };
-
-    private static void DemandBetween(OptionResult result, int least, int most)
-    {
-        if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var number) && number >= least && number <= most))
-        {
-            result.AddError($"{result.Option.Name} is '{text}'; it must be a whole number from {least} to {most}.");
-        }
-    }
-
-    private static void DemandPositive(OptionResult result)
-    {
-        if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var number) && number > 0))
-        {
-            result.AddError($"{result.Option.Name} is '{text}'; it must be a whole number above zero.");
-        }
-    }
 }

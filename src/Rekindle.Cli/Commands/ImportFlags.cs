@@ -32,7 +32,11 @@ internal sealed class ImportFlags
 
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Print the document that would be imported, and import nothing" };
 
-    public ImportFlags() => _environment.Validators.Add(DemandNames);
+    public ImportFlags()
+    {
+        _goal.DemandOneOf("Maximize", "Minimize", "max", "min");
+        _environment.Validators.Add(DemandNames);
+    }
 
     public void AddTo(Command command)
     {

@@ -14,14 +14,7 @@ internal static class JobsCommand
     public static Command Create(Shell shell)
     {
         var limit = new Option<int>("--limit") { Description = "Most tuning jobs to list", HelpName = "N", DefaultValueFactory = _ => DefaultLimit };
-        limit.Validators.Add(result =>
-        {
-            // The parser itself says that a text is no number.
-            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number < 1)
-            {
-                result.AddError("--limit must be a whole number above 0.");
-            }
-        });
+        limit.DemandWhole(1);
         var command = new TaughtCommand("jobs", "List the tuning jobs, newest first", "rekindle jobs", "rekindle jobs --json --limit 500") { limit };
         var options = EndpointOptions.AddTo(command, shell);
         command.SetAction(async (result, cancellationToken) =>

@@ -15,7 +15,7 @@ internal static class LineageCommand
             Description = "A tree for the terminal, or the source of a drawing",
             DefaultValueFactory = _ => "tree",
         };
-        format.AcceptOnlyFromAmong("tree", "mermaid", "dot");
+        format.DemandOneOf("tree", "mermaid", "dot");
         var command = new TaughtCommand(
             "lineage",
             "Show the tuning jobs that one learned from, and those that learned from it, over all steps; deleted ones too",
@@ -31,7 +31,7 @@ internal static class LineageCommand
             {
                 await options.PrintJsonAsync(lineage);
             }
-            else if (result.GetValue(format) is "tree" or null)
+            else if (result.GetValue(format)?.ToLowerInvariant() is "tree" or null)
             {
                 foreach (var tree in FamilyTree.Render(lineage))
                 {
@@ -40,7 +40,7 @@ internal static class LineageCommand
             }
             else
             {
-                var text = result.GetValue(format) == "dot" ? FamilyGraph.Dot(lineage) : FamilyGraph.Mermaid(lineage);
+                var text = "dot".Equals(result.GetValue(format), StringComparison.OrdinalIgnoreCase) ? FamilyGraph.Dot(lineage) : FamilyGraph.Mermaid(lineage);
                 await shell.Out.WriteAsync(text.AsMemory(), cancellationToken);
             }
 

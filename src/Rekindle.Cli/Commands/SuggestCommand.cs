@@ -44,6 +44,7 @@ internal static class SuggestCommand
             Description = "Instead of the file's RandomSeed: equal seeds and equal requests give equal suggestions",
             HelpName = "N",
         };
+        seed.DemandWhole();
         var command = new TaughtCommand(
             "suggest",
             "The optimizer alone: reads requests from standard input, one JSON object a line, and answers each with one line",
