@@ -12,7 +12,7 @@ internal static class SuggestCommand
 
         Requests and answers:
           {"op":"ask"}                                    {"suggestions":[{"id":"1","HyperParameters":{"eta":"0.0316"},"Origin":"initial-design"}],"seconds":0.0004}
-          {"op":"ask","count":4}                          four at once; {"suggestions":[],"exhausted":true,...} when a finite space is used up
+          {"op":"ask","count":4}                          four at once, up to 1000; {"suggestions":[],"exhausted":true,...} when a finite space is used up
           {"op":"tell","id":"1","value":0.93}             {"ok":true}; null or NaN for a failed evaluation
           {"op":"tell","HyperParameters":{...},"value":1} {"ok":true,"id":"x1"}; something that was not suggested
           {"op":"report","id":"2","resource":3,"value":1} {"ok":true,"decision":"continue"}; or "stop", with TrainingJobEarlyStoppingType Auto or the strategy Hyperband

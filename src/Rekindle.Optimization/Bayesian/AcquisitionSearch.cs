@@ -5,11 +5,9 @@ namespace Rekindle.Optimization.Bayesian;
 /// among the good ones, all moving together so that their evaluations share one pass over the model. Each alternates between
 /// continuous coordinates, measured in length scales, and discrete ones. Only grid values are ever chosen, and used points never win.
 /// </summary>
-internal sealed class AcquisitionSearch(SearchSpace space, ModelSpace model, Acquisition acquisition, Func<Point, bool> isFree)
+internal sealed class AcquisitionSearch(SearchSpace space, ModelSpace model, Acquisition acquisition, Func<Point, bool> isFree, Effort effort)
 {
     private const int Starts = Posterior.Lanes;
-    private const int Rounds = 5;
-    private const int ContinuousIterations = 25;
     private const int TopForChoice = 200;
     private const double GradientTolerance = 1e-4;
     private const double RelativeTolerance = 1e-7;
@@ -23,9 +21,9 @@ internal sealed class AcquisitionSearch(SearchSpace space, ModelSpace model, Acq
     ];
 
     /// <summary>The best free point and its value; null when the candidates hold none.</summary>
-    public (Point Point, double Value)? Maximize(IReadOnlyList<Point> anchors, int poolSize, RandomStream random, CancellationToken ct)
+    public (Point Point, double Value)? Maximize(IReadOnlyList<Point> anchors, RandomStream random, CancellationToken ct)
     {
-        var pool = _pool.Fill(anchors, poolSize, random);
+        var pool = _pool.Fill(anchors, effort, random);
         if (pool.Count == 0) return null;
         var values = acquisition.Values([.. pool.Select(model.Of)]);
         var order = Enumerable.Range(0, pool.Count).Where(i => !double.IsNaN(values[i])).OrderByDescending(i => values[i]).ToArray();
@@ -35,7 +33,7 @@ internal sealed class AcquisitionSearch(SearchSpace space, ModelSpace model, Acq
 
         var climbers = ChooseStarts(order, values, random).Select(i => new Climber(pool[i], values[i])).ToList();
         var active = climbers;
-        for (var round = 0; round < Rounds && active.Count > 0; round++)
+        for (var round = 0; round < effort.Rounds && active.Count > 0; round++)
         {
             ct.ThrowIfCancellationRequested();
             foreach (var climber in active) climber.Before = climber.Value;
@@ -70,7 +68,7 @@ internal sealed class AcquisitionSearch(SearchSpace space, ModelSpace model, Acq
             var x = model.Of(climber.Point);
             var z = new double[_moving.Length];
             for (var i = 0; i < z.Length; i++) z[i] = x[_moving[i]] / scales[i];
-            return (X: x, Search: new QuasiNewton(z, lower, upper, ContinuousIterations, GradientTolerance, RelativeTolerance));
+            return (X: x, Search: new QuasiNewton(z, lower, upper, effort.Steps, GradientTolerance, RelativeTolerance));
         }).ToArray();
 
         var batch = new double[Posterior.Lanes][];

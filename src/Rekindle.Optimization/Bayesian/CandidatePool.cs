@@ -2,7 +2,8 @@ namespace Rekindle.Optimization.Bayesian;
 
 /// <summary>
 /// The points that compete in the first round of a search: scrambled Sobol points, good points shaken by different amounts, and good
-/// points with one discrete value changed. Only grid values, and only free points; a small finite space is taken whole.
+/// points with one discrete value changed. Only grid values, and only free points; a small finite space is taken whole,
+/// unless very much is pending.
 /// </summary>
 internal sealed class CandidatePool(SearchSpace space, Func<Point, bool> isFree)
 {
@@ -16,13 +17,15 @@ internal sealed class CandidatePool(SearchSpace space, Func<Point, bool> isFree)
 
     private readonly HashSet<Point> _points = [];
 
-    public List<Point> Fill(IReadOnlyList<Point> anchors, int size, RandomStream random)
+    public List<Point> Fill(IReadOnlyList<Point> anchors, Effort effort, RandomStream random)
     {
         if (space.Combinations <= ExhaustiveSize)
         {
             for (ulong index = 0; index < space.Combinations; index++) Add(space.Enumerate(index));
-            return [.. _points];
+            return Some([.. _points], effort.WholeSize, random);
         }
+
+        var size = effort.PoolSize;
 
         var positions = new double[space.Dimensions];
         var sobol = new Sobol(random.NextBits());
@@ -78,6 +81,19 @@ internal sealed class CandidatePool(SearchSpace space, Func<Point, bool> isFree)
 
     public double Position(Point point, int j) =>
         space.Axes[j].IsCategorical ? (point.U[j] + 0.5) / space.Axes[j].Cells : point.U[j];
+
+    /// <summary>All of the points, or as many of them at random.</summary>
+    private static List<Point> Some(List<Point> points, int most, RandomStream random)
+    {
+        if (points.Count <= most) return points;
+        for (var i = 0; i < most; i++)
+        {
+            var j = i + (int)(random.NextDouble() * (points.Count - i));
+            (points[i], points[j]) = (points[j], points[i]);
+        }
+
+        return points[..most];
+    }
 
     private void Shake(Point anchor, double spread, double[] positions, RandomStream random)
     {

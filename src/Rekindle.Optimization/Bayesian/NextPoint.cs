@@ -12,7 +12,6 @@ internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, 
     private const int GreedyStarts = 1;
     private const int InsuredEvery = 3;
     private const int DesignAfterRejectedPool = 5;
-    private const int RowsForWholePool = 200;
     private const int ElsewhereEvery = 6;
     private const double RoughNoise = 0.01;
     private const ulong SearchStream = 0x736561726368;
@@ -36,7 +35,7 @@ internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, 
             return round.DesignPoint(round.Launched, "The parents' results are too few for a model");
         if (round.Models.PoolHolds)
         {
-            var greedy = round.Launched < GreedyStarts && round.Pending.Count == 0;
+            var greedy = round.Launched < GreedyStarts && !round.IsAnythingPending;
             return Maximize(
                 new Question(round.Models.Pooled, SuggestionModel.Pooled, greedy, greedy
                     ? "Best expected objective, doubtful ones discounted, by the parents' results."
@@ -93,12 +92,13 @@ internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, 
 
     private Choice? Maximize(Question question, Func<Point, bool> isFree, RandomStream random, CancellationToken ct)
     {
-        var pending = round.Pending.Select(round.Models.RowOf).OfType<double[]>().ToList();
+        var pending = round.PendingRows;
         if (question.Process is null || Posterior.Of(question.Process, pending, random) is not { } posterior) return null;
         var acquisition = new Acquisition(posterior, question.IsCautious, round.Models.Plateaus?.With(pending));
-        var search = new AcquisitionSearch(problem.Space, round.Parents.Model, acquisition, isFree);
+        var effort = Effort.Of(options.PoolSize, question.Process.Rows.Count, pending.Count);
+        var search = new AcquisitionSearch(problem.Space, round.Parents.Model, acquisition, isFree, effort);
         var anchors = round.BestPoints(Anchors).Concat(round.Parents.Anchors).Distinct().ToList();
-        if (search.Maximize(anchors, PoolSize(question.Process.Rows.Count), new RandomStream(random.NextBits() ^ SearchStream), ct) is not var (point, value))
+        if (search.Maximize(anchors, new RandomStream(random.NextBits() ^ SearchStream), ct) is not var (point, value))
             return null;
         var (mean, deviation) = acquisition.Predict(round.Parents.Model.Of(point));
         var scale = round.Models.Scale(question.Process);
@@ -114,11 +114,6 @@ internal sealed class NextPoint(TuningProblem problem, BayesianOptions options, 
 
     // Where neighbours differ by more than a smooth function explains, the best of a region is luck, and other regions deserve a look.
     private bool IsRough => round.Models.Plateaus is not null || (round.Models.Cold is { } cold && cold.Noise > RoughNoise);
-
-    // The cost of a candidate grows with the square of the rows, and where rows are many, good candidates lie near the best of them.
-    private int PoolSize(int rows) => rows <= RowsForWholePool
-        ? options.PoolSize
-        : Math.Max(options.PoolSize / 3, (int)((long)options.PoolSize * RowsForWholePool / rows));
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 

@@ -10,7 +10,7 @@ namespace Rekindle.Optimization.Bayesian;
 /// Predictions with evaluations still pending: their outcomes are drawn jointly from the process, and all draws share one factor and
 /// one variance.
 /// <code>
-/// N = n + P     rows with the P pending ones at the end            S   draws, 1 when nothing is pending
+/// N = n + P     rows with the P pending ones at the end            S   draws, 1 when nothing is pending, 8 for P &gt; 64
 /// z_s           L^-1 y, then standard normals for the pending rows: y_p = (L z_s)_p is a draw from the posterior
 /// A[s]          L^-T z_s = alpha + sum_p z_sp T[n + p, :]          k   covariances of x with the N rows
 /// mu_s = k.A[s]           v = k(x,x) - |T k|^2
@@ -23,7 +23,11 @@ internal sealed class Posterior
 {
     public const int Lanes = EightPoints.Lanes;
 
+    /// <summary>Up to so many pending evaluations get all the care there is.</summary>
+    public const int Few = 64;
+
     private const int Draws = 32;
+    private const int FewDraws = Lanes;
 
     private readonly GrowingFactor _factor;
     private readonly int _n;
@@ -69,22 +73,17 @@ internal sealed class Posterior
         _alphaStride = Tile.Padded(_n);
         _alphas = new double[(draws + Tile.Rows) * _alphaStride];
 
-        var common = new double[_n];
         var z = new double[_n];
         Triangle.Lower(_factor.T, _factor.Stride, n, process.Y, z);
-        Triangle.Upper(_factor.T, _factor.Stride, n, z, common);
-        for (var s = 0; s < draws; s++)
+        double[] y = [.. process.Y, .. new double[_n - n]];
+        if (draws == 1)
         {
-            var alpha = _alphas.AsSpan(s * _alphaStride, _n);
-            common.CopyTo(alpha);
-            for (var p = n; p < _n; p++)
-            {
-                z[p] = normals[(s * (_n - n)) + p - n];
-                Vectors.AddScaled(_factor.T.AsSpan(p * _factor.Stride, p + 1), z[p], alpha[..(p + 1)]);
-            }
-
-            (Incumbents[s], BestSeen[s]) = Incumbent(rows, process, alpha, z);
+            var alpha = _alphas.AsSpan(0, _n);
+            Triangle.Upper(_factor.T, _factor.Stride, n, z, alpha);
+            (Incumbents[0], BestSeen[0]) = Incumbent(rows, process, alpha, y);
         }
+
+        for (var first = 0; first < draws && draws > 1; first += Lanes) Draw(rows, z, y, normals, first);
     }
 
     public GaussianProcess Process { get; }
@@ -115,15 +114,16 @@ internal sealed class Posterior
         var rows = pending.Count == 0 ? process.Rows : process.Rows.With(pending);
         if (!process.Factor.Follow(rows, process.Theta)) return null;
         if (pending.Count == 0) return new Posterior(process, rows, [], 1);
-        var normals = new double[Draws * pending.Count];
-        for (var s = 0; s < Draws; s++)
+        var draws = pending.Count > Few ? FewDraws : Draws;
+        var normals = new double[draws * pending.Count];
+        for (var s = 0; s < draws; s++)
         {
             // Every second draw mirrors the one before: the mean over draws is exact.
             for (var p = 0; p < pending.Count; p++)
                 normals[(s * pending.Count) + p] = s % 2 == 0 ? random.NextGaussian() : -normals[((s - 1) * pending.Count) + p];
         }
 
-        return new Posterior(process, rows, normals, Draws);
+        return new Posterior(process, rows, normals, draws);
     }
 
     /// <summary>Predicts at up to eight points; <see cref="Differentiate"/> may follow when asked for.</summary>
@@ -224,7 +224,41 @@ internal sealed class Posterior
         s1.CopyTo(sums[4..]);
     }
 
-    private (double Fitted, double Seen) Incumbent(Rows rows, GaussianProcess process, ReadOnlySpan<double> alpha, double[] z)
+    // Eight draws side by side: z_s, A[s] = T^T z_s, y_p = (L z_s)_p.
+    private void Draw(Rows rows, double[] z, double[] y, double[] normals, int first)
+    {
+        var (n, pending) = (Process.Rows.Count, _n - Process.Rows.Count);
+        for (var i = 0; i < n; i++) _v.AsSpan(i * Lanes, Lanes).Fill(z[i]);
+        for (var c = 0; c < Lanes; c++)
+        {
+            for (var p = 0; p < pending; p++) _v[((n + p) * Lanes) + c] = normals[((first + c) * pending) + p];
+        }
+
+        Triangle.UpperEight(_factor.T, _factor.Stride, _n, _v, _w);
+        for (var i = n / Tile.Rows * Tile.Rows; i < _n && pending > Few; i += Tile.Rows)
+        {
+            var some = Math.Min(Tile.Rows, _n - i);
+            Tile.Some(
+                some, Math.Min(_n, i + Tile.Rows), ref _factor.L[i * _factor.Stride], _factor.Stride, 1, ref _v[0], Lanes,
+                _q.AsSpan(i * Lanes, Tile.Rows * Lanes));
+        }
+
+        for (var c = 0; c < Lanes; c++)
+        {
+            var alpha = _alphas.AsSpan((first + c) * _alphaStride, _n);
+            for (var i = 0; i < _n; i++) alpha[i] = _w[(i * Lanes) + c];
+            for (var p = n; p < _n; p++)
+            {
+                z[p] = _v[(p * Lanes) + c];
+                // Few are summed one by one, in the order that decided about all suggestions of former versions.
+                y[p] = pending > Few ? _q[(p * Lanes) + c] : Vectors.Dot(_factor.L.AsSpan(p * _factor.Stride, p + 1), z.AsSpan(0, p + 1));
+            }
+
+            (Incumbents[first + c], BestSeen[first + c]) = Incumbent(rows, Process, alpha, y);
+        }
+    }
+
+    private (double Fitted, double Seen) Incumbent(Rows rows, GaussianProcess process, ReadOnlySpan<double> alpha, double[] y)
     {
         // K alpha = y - noise alpha gives the fitted means without a product.
         var noise = process.Noise;
@@ -234,9 +268,8 @@ internal sealed class Posterior
         for (var i = 0; i < _n; i++)
         {
             if (hasOwn && rows.Kinship.Task(i) != 0) continue;
-            var y = i < process.Y.Length ? process.Y[i] : Vectors.Dot(_factor.L.AsSpan(i * _factor.Stride, i + 1), z.AsSpan(0, i + 1));
-            best = Math.Min(best, y - (noise * rows.Noise[i] * alpha[i]));
-            seen = Math.Min(seen, y);
+            best = Math.Min(best, y[i] - (noise * rows.Noise[i] * alpha[i]));
+            seen = Math.Min(seen, y[i]);
         }
 
         return (best, seen);

@@ -9,6 +9,8 @@ internal sealed class Round
     private readonly List<(Point? Point, Observation Observation, double Value)> _results = [];
     private readonly HashSet<Point> _queue;
     private readonly List<Configuration> _pending;
+    private readonly List<double[]> _pendingRows = [];
+    private int _placed;
     private int _launched;
     private int _queueLaunched;
 
@@ -41,7 +43,22 @@ internal sealed class Round
     /// <summary>Knows the job's own points only.</summary>
     public UsedPoints Own { get; }
 
-    public IReadOnlyList<Configuration> Pending => _pending;
+    public bool IsAnythingPending => _pending.Count > 0;
+
+    /// <summary>The coordinates of what is under evaluation, the oldest first; what can't be placed is left out.</summary>
+    public IReadOnlyList<double[]> PendingRows
+    {
+        get
+        {
+            for (; _placed < _pending.Count; _placed++)
+            {
+                // The views differ in how they see values; places are the same.
+                if (_views[0].RowOf(_pending[_placed]) is { } row) _pendingRows.Add(row);
+            }
+
+            return _pendingRows;
+        }
+    }
 
     public int Launched => _launched;
 
