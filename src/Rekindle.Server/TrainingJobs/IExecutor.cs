@@ -87,6 +87,9 @@ internal sealed record ExecutionReport
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>Whether the program was sent a signal to end; null when that isn't known.</summary>
+    public bool? WasSignalled { get; init; }
+
     /// <summary>First 1,024 characters of <c>/opt/ml/output/failure</c>, when the program wrote it and has ended.</summary>
     public string? Failure { get; init; }
 

@@ -108,7 +108,7 @@ internal static class TrainingStep
         DateTimeOffset now)
     {
         progress = progress with { ModelArtifact = artifacts?.ModelArtifact, ExitCode = report.ExitCode };
-        if (job.StopRequestedAt is { } asked && !(IsForWhatItReported(job.StopReason) && report.EndedAt < asked))
+        if (job.StopRequestedAt is { } asked && !(IsForWhatItReported(job.StopReason) && EndedByItself(report, asked)))
         {
             return Stopped(job, progress, now, StopMessage(job.StopReason));
         }
@@ -266,6 +266,10 @@ internal static class TrainingStep
     /// Stopped for what it had reported, as nobody outside asked for: when its program had ended by itself before, that end is the true one.
     /// </summary>
     private static bool IsForWhatItReported(StopReason? reason) => reason is StopReason.EarlyStopping or StopReason.MaxResource;
+
+    /// <summary>It ended before the stop was decided, or well and before any signal reached it: then the stop came too late to change anything.</summary>
+    private static bool EndedByItself(ExecutionReport report, DateTimeOffset asked) =>
+        report.EndedAt < asked || report is { ExitCode: 0, WasSignalled: false };
 
     /// <summary>Each attempt begins with the secondary status Starting.</summary>
     private static int Retries(TrainingJob job) => Math.Max(0, job.Transitions.Count(step => step.Status == SecondaryStatus.Starting) - 1);

@@ -132,4 +132,22 @@ public sealed class TrainingEndTests
         Assert.Equal((TrainingJobStatus)status, Finish(job, 0.5, report).Progress.Status);
         Assert.Equal(TrainingJobStatus.Stopped, Finish(job with { StopRequestedAt = report.EndedAt }, 0.5, report).Progress.Status);
     }
+
+    /// <summary>Between the decision and its signal there is time as well.</summary>
+    [Theory]
+    [InlineData("EarlyStopping", 0, false, TrainingJobStatus.Completed)]
+    [InlineData("MaxResource", 0, false, TrainingJobStatus.Completed)]
+    [InlineData("EarlyStopping", 0, true, TrainingJobStatus.Stopped)]
+    [InlineData("EarlyStopping", 0, null, TrainingJobStatus.Stopped)]
+    [InlineData("EarlyStopping", 1, false, TrainingJobStatus.Stopped)]
+    [InlineData("User", 0, false, TrainingJobStatus.Stopped)]
+    [InlineData("MaxRuntime", 0, false, TrainingJobStatus.Stopped)]
+    public void What_ended_well_before_a_signal_reached_it_was_not_stopped_for_its_reports(string reason, int exitCode, bool? signalled, object status)
+    {
+        var report = Report(ExecutionStateName.Exited) with { ExitCode = exitCode, WasSignalled = signalled };
+        var job = Row("training").StopRequested(Enum.Parse<StopReason>(reason)) with { StopRequestedAt = report.EndedAt!.Value.AddSeconds(-1) };
+
+        var end = Finish(job, 0.5, report).Progress;
+        Assert.Equal(((TrainingJobStatus)status, ObjectiveStatus.Succeeded), (end.Status, end.ObjectiveStatus));
+    }
 }

@@ -113,6 +113,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
             ExitCode = state == ExecutionState.Exited ? record.ExitCode : null,
             StartedAt = ended && record.WasCancelled ? null : record.StartedAt,
             EndedAt = state == ExecutionState.Exited ? record.EndedAt : null,
+            WasSignalled = record.WasTerminated,
             Failure = ended ? await ModelArtifacts.ReadFailureAsync(JobOf(record), cancellationToken) : null,
             Lines = lines.Lines,
             NextPosition = lines.NextPosition,

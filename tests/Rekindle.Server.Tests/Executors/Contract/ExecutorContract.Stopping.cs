@@ -15,8 +15,22 @@ public abstract partial class ExecutorContract
         await executor.StopAsync(spec.Name, TimeSpan.FromSeconds(30), CancellationToken.None);
         var report = await EndOfAsync(executor, spec.Name);
         Assert.Equal(3, report.ExitCode);
+        Assert.NotEqual(false, report.WasSignalled);
         Assert.Equal("bye", report.Lines[^1].Text);
         Assert.Equal("saved\n", await FileOfModelAsync(executor, spec, "state"));
+    }
+
+    [Fact]
+    public async Task A_stop_that_comes_after_the_end_is_no_signal()
+    {
+        var executor = Open();
+        var spec = Spec("echo done");
+        await SubmitAsync(executor, spec);
+        _ = await EndOfAsync(executor, spec.Name);
+        await executor.StopAsync(spec.Name, TimeSpan.FromSeconds(30), CancellationToken.None);
+        var report = await EndOfAsync(executor, spec.Name);
+        Assert.Equal(0, report.ExitCode);
+        Assert.NotEqual(true, report.WasSignalled);
     }
 
     [Fact]
