@@ -35,4 +35,9 @@ public sealed record SuggestedTrainingJob
 
     /// <summary>The parent whose configuration it is; absent when it is none's.</summary>
     public string? Parent { get; init; }
+
+    /// <summary>
+    /// Why it was stopped: <c>User</c>, <c>TuningJobEnding</c>, <c>MaxRuntime</c>, <c>EarlyStopping</c> or <c>MaxResource</c>; absent if it was not.
+    /// </summary>
+    public string? StopReason { get; init; }
 }

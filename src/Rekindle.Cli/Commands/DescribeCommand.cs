@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Rekindle.Cli.Output;
 
 namespace Rekindle.Cli.Commands;
 
@@ -28,9 +27,9 @@ internal static class DescribeCommand
                 var counters = description.TrainingJobStatusCounters;
                 var failed = (counters?.NonRetryableError ?? 0) + (counters?.RetryableError ?? 0) + (description.ObjectiveStatusCounters?.Failed ?? 0);
                 var trainingJobs = failed > 0 ? await connection.ListTrainingJobsAsync(name, cancellationToken) : [];
-                var origins = Origins.Counted(await connection.ListSuggestionsAsync(name, cancellationToken));
+                var suggestions = await connection.ListSuggestionsAsync(name, cancellationToken);
                 var tags = description.HyperParameterTuningJobArn is { } arn ? await connection.FindTagsAsync(arn, cancellationToken) : [];
-                shell.Console.Write(JobDescription.Render(description, tags, warnings, trainingJobs, origins, shell.Clock.GetUtcNow()));
+                shell.Console.Write(JobDescription.Render(description, tags, warnings, trainingJobs, suggestions, shell.Clock.GetUtcNow()));
             }
 
             return ExitCodes.Success;

@@ -16,14 +16,14 @@ internal static class JobDescription
     /// <param name="tags">Its tags; one of them marks an imported one.</param>
     /// <param name="warnings">What may mislead it.</param>
     /// <param name="trainingJobs">Its training jobs, when some of them failed; else none are needed.</param>
-    /// <param name="origins">How its training jobs were suggested, if that is known.</param>
+    /// <param name="suggestions">How its training jobs were suggested and why they were stopped, if that is known.</param>
     /// <param name="now">The time.</param>
     public static IRenderable Render(
         DescribeHyperParameterTuningJobResponse job,
         IReadOnlyList<Tag> tags,
         IReadOnlyList<string> warnings,
         IReadOnlyList<HyperParameterTrainingJobSummary> trainingJobs,
-        string? origins,
+        IReadOnlyList<SuggestedTrainingJob> suggestions,
         DateTimeOffset now)
     {
         var facts = new Facts();
@@ -40,13 +40,13 @@ internal static class JobDescription
 
         AddTags(facts, tags.Where(tag => tag.Key != ImportMark));
         AddTimes(facts, job, now);
-        AddCounters(facts, job);
+        AddCounters(facts, job, suggestions);
         foreach (var reason in FailureReasons.Of(trainingJobs, Objective(job)?.MetricName ?? "objective"))
         {
             facts.Add("", reason, new Style(Color.Red));
         }
 
-        facts.Add("Suggested by", origins);
+        facts.Add("Suggested by", Origins.Counted(suggestions));
         AddBest(facts, "Best", job.BestTrainingJob);
         AddBest(facts, "Overall best", job.OverallBestTrainingJob);
         return facts.Render();
@@ -91,7 +91,8 @@ internal static class JobDescription
         var definition = Definition(job);
         var objective = Objective(job);
         facts.Add("Objective", objective is null ? null : $"{objective.Type} {objective.MetricName}");
-        facts.Add("Search", config?.Strategy);
+        facts.Add("Search", Search(config));
+        facts.Add("Early stopping", config?.TrainingJobEarlyStoppingType is "Auto" ? "Auto: what is worse than the median of the others is stopped" : null);
         facts.Add("Image", definition?.AlgorithmSpecification?.TrainingImage ?? definition?.AlgorithmSpecification?.AlgorithmName);
         var title = "Tuned";
         foreach (var range in Ranges(TunableRanges.Of(config, definition)))
@@ -112,6 +113,11 @@ internal static class JobDescription
                 $"{limits.MaxNumberOfTrainingJobs} training jobs, {limits.MaxParallelTrainingJobs} at a time{(limits.MaxRuntimeInSeconds is { } s ? $", {ShortText.Duration(TimeSpan.FromSeconds(s))}" : "")}"));
         }
     }
+
+    /// <summary>The strategy, and how far it lets training jobs go.</summary>
+    private static string? Search(HyperParameterTuningJobConfig? config) =>
+        config?.StrategyConfig?.HyperbandStrategyConfig is not { MinResource: { } least, MaxResource: { } most } ? config?.Strategy
+        : string.Create(CultureInfo.InvariantCulture, $"{config.Strategy}, MinResource {least}, MaxResource {most}");
 
     private static IEnumerable<string> Ranges(ParameterRanges? ranges) =>
     [
@@ -146,7 +152,8 @@ internal static class JobDescription
         }
     }
 
-    private static void AddCounters(Facts facts, DescribeHyperParameterTuningJobResponse job)
+    private static void AddCounters(
+        Facts facts, DescribeHyperParameterTuningJobResponse job, IReadOnlyList<SuggestedTrainingJob> suggestions)
     {
         if (job.TrainingJobStatusCounters is not { } counters)
         {
@@ -157,11 +164,18 @@ internal static class JobDescription
         [
             ("completed", counters.Completed),
             ("in progress", counters.InProgress),
-            ("stopped", counters.Stopped),
+            (StoppedFor(suggestions) is { Length: > 0 } reasons ? $"stopped ({reasons})" : "stopped", counters.Stopped),
             ("failed", counters.NonRetryableError),
             ("failed by the service", counters.RetryableError),
         ];
         var some = all.Where(item => item.Count > 0).Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Count} {item.Word}"));
         facts.Add("Training jobs", string.Join(", ", some) is { Length: > 0 } text ? text : "none yet");
     }
+
+    /// <summary>How many were stopped for what they reported, such as <c>3 early, 1 at MaxResource</c>.</summary>
+    private static string StoppedFor(IReadOnlyList<SuggestedTrainingJob> suggestions) => string.Join(", ",
+        from reason in ((string Name, string Word)[])[("EarlyStopping", "early"), ("MaxResource", "at MaxResource")]
+        let count = suggestions.Count(suggestion => suggestion.StopReason == reason.Name)
+        where count > 0
+        select string.Create(CultureInfo.InvariantCulture, $"{count} {reason.Word}"));
 }

@@ -1,11 +1,12 @@
 using Rekindle.Api;
 using Rekindle.Api.Shapes;
 using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
 using TrainingJob = Rekindle.Server.TrainingJobs.TrainingJob;
 
 namespace Rekindle.Server.Operations;
 
-/// <summary>Says of each training job of a tuning job how it was suggested: AWS's lists have no place for it.</summary>
+/// <summary>Says of each training job of a tuning job how it was suggested and why it was stopped: AWS's lists have no place for it.</summary>
 internal sealed class ListSuggestions(IStore store) : Operation<ListSuggestionsRequest, ListSuggestionsResponse>
 {
     private const int PageSize = 1000;
@@ -37,6 +38,7 @@ internal sealed class ListSuggestions(IStore store) : Operation<ListSuggestionsR
                     TrainingJobName = training.Name,
                     Origin = WarmStartToWire.Origin(training.Origin),
                     Parent = training.Explanation?.Parent,
+                    StopReason = training.Progress.Status == TrainingJobStatus.Stopped ? training.StopReason?.ToString() : null,
                 }),
             ],
         };

@@ -68,6 +68,39 @@ public sealed class ReportTests
         Assert.Contains("1 completed without validation:accuracy (digits-004-1f2e3d4c)", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Describe_tells_early_stopping_the_resources_of_Hyperband_and_how_many_were_stopped_for_their_reports()
+    {
+        const string Counters = ",\"TrainingJobStatusCounters\":{\"Completed\":1,\"Stopped\":4}";
+        using var server = new ScriptedServer { Width = 160 }
+            .On("DescribeHyperParameterTuningJob",
+                Answers.Job("Completed", Counters).Replace("\"Strategy\":\"Bayesian\"", "\"Strategy\":\"Bayesian\",\"TrainingJobEarlyStoppingType\":\"Auto\"", StringComparison.Ordinal),
+                Answers.Job("Completed", Counters).Replace(
+                    "\"Strategy\":\"Bayesian\"",
+                    "\"Strategy\":\"Hyperband\",\"StrategyConfig\":{\"HyperbandStrategyConfig\":{\"MinResource\":1,\"MaxResource\":27}}", StringComparison.Ordinal),
+                Answers.Job("Completed", Counters))
+            .On("ListSuggestions",
+                """
+                {"HyperParameterTuningJobName":"digits","Suggestions":[
+                  {"TrainingJobName":"a","Origin":"model","StopReason":"EarlyStopping"},{"TrainingJobName":"b","Origin":"model","StopReason":"MaxResource"},
+                  {"TrainingJobName":"c","Origin":"model","StopReason":"EarlyStopping"},{"TrainingJobName":"d","Origin":"model","StopReason":"User"},
+                  {"TrainingJobName":"e","Origin":"model"}]}
+                """,
+                """{"HyperParameterTuningJobName":"digits","Suggestions":[]}""");
+
+        var (_, auto, _) = await server.RunAsync("describe", "digits");
+        var (_, hyperband, _) = await server.RunAsync("describe", "digits");
+        var (_, plain, _) = await server.RunAsync("describe", "digits");
+
+        Assert.Matches(@"Early stopping +Auto", auto);
+        Assert.Matches(@"Training jobs +1 completed, 4 stopped \(2 early, 1 at MaxResource\)", auto);
+        Assert.Matches(@"Search +Hyperband, MinResource 1, MaxResource 27", hyperband);
+        Assert.DoesNotContain("Early stopping", plain, StringComparison.Ordinal);
+        Assert.Matches(@"Search +Bayesian", plain);
+        Assert.Matches(@"Training jobs +1 completed, 4 stopped", plain);
+        Assert.DoesNotContain("stopped (", plain, StringComparison.Ordinal);
+    }
+
     private static ScriptedServer Failures(int width = 80) => new ScriptedServer { Width = width }
         .On("DescribeHyperParameterTuningJob", Answers.Job("Completed", ",\"TrainingJobStatusCounters\":{\"Completed\":2,\"NonRetryableError\":2}"))
         .On("ListTrainingJobsForHyperParameterTuningJob", Answers.TrainingJobs(

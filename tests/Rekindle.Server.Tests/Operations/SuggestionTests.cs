@@ -125,6 +125,7 @@ public sealed class SuggestionTests
             Assert.NotNull(outcome["Value"]);
             Assert.Null(outcome["DeviationsFromPrediction"]);
             Assert.Equal((string)outcome["TrainingJobStatus"]! == "Stopped", outcome["StopReason"] is not null);
+            Assert.Equal((string?)outcome["StopReason"], (string?)suggestion["StopReason"]);
         }
     }
 
