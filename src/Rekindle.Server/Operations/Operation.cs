@@ -1,4 +1,5 @@
 using Rekindle.Api;
+using Rekindle.Server.Storage;
 
 namespace Rekindle.Server.Operations;
 
@@ -39,7 +40,15 @@ internal abstract class Operation<TRequest, TResponse> : IOperation
             throw new ApiException(ErrorCode.ValidationException, ShapeCheck.Message(violations));
         }
 
-        return ApiJson.Serialize(await HandleAsync(request, context, cancellationToken));
+        try
+        {
+            return ApiJson.Serialize(await HandleAsync(request, context, cancellationToken));
+        }
+        catch (UnreadableRowException problem)
+        {
+            // Not an internal failure, which clients take for a passing one and try again.
+            throw new ApiException(ErrorCode.ValidationException, problem.Message, problem);
+        }
     }
 
     protected virtual IReadOnlyList<string> ShapeViolations(TRequest request) => ShapeCheck.Violations(request);

@@ -41,7 +41,8 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
         }
         catch (ApiException refusal)
         {
-            Refused(log, target, refusal.Code, refusal.Message);
+            if (refusal.InnerException is { } fault) Failed(log, fault, target, requestId);
+            else Refused(log, target, refusal.Code, refusal.Message);
             await AnswerErrorAsync(http, refusal);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

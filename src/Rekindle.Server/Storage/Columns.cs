@@ -26,7 +26,10 @@ internal static class Columns
 
     public static long? NumberAt(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 
-    public static double? RealAt(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
+    /// <exception cref="FormatException">It is not finite, as nothing that was written is.</exception>
+    public static double? RealAt(this DbDataReader row, int column) => row.IsDBNull(column) ? null
+        : row.GetDouble(column) is var number && double.IsFinite(number) ? number
+        : throw new FormatException("A number in it is not finite.");
 
     public static DateTimeOffset TimeAt(this DbDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 

@@ -33,4 +33,7 @@ internal abstract class SqlDialect
 
     /// <summary>Condition: the text in <paramref name="column"/> contains the one bound to <paramref name="parameter"/>.</summary>
     public abstract string Contains(string column, string parameter);
+
+    /// <summary>Whether the database says that it is damaged itself.</summary>
+    public abstract bool IsDamage(DbException problem);
 }

@@ -252,12 +252,12 @@ internal sealed partial class SqlStore
             return definitions;
 
         var rows = await transaction.QueryAsync(
-            $"SELECT id, definition FROM tuning_jobs WHERE {_dialect.IsAnyOf("id", "@ids")}",
-            row => (Id: row.GetInt64(0), Definition: row.GetString(1)),
+            $"SELECT id, definition, name FROM tuning_jobs WHERE {_dialect.IsAnyOf("id", "@ids")}",
+            row => (Id: row.GetInt64(0), Definition: row.GetString(1), Name: row.GetString(2)),
             ("@ids", _dialect.IdList(missing)));
-        foreach (var (id, text) in rows)
+        foreach (var (id, text, name) in rows)
         {
-            var definition = StorageJson.ReadTuningJobDefinition(text);
+            var definition = UnreadableRowException.Guard("the definition of the tuning job", name, () => StorageJson.ReadTuningJobDefinition(text));
             definitions.Add(id, definition);
             _definitions.Keep(id, definition);
         }
@@ -266,6 +266,18 @@ internal sealed partial class SqlStore
     }
 
     private static Func<TuningJobDefinition, TuningJob> TuningJobAt(DbDataReader row)
+    {
+        try
+        {
+            return TuningJobOf(row);
+        }
+        catch (Exception problem) when (UnreadableRowException.IsOfData(problem))
+        {
+            throw UnreadableRowException.Of($"the row of the tuning job {row.GetValue(1)}", problem);
+        }
+    }
+
+    private static Func<TuningJobDefinition, TuningJob> TuningJobOf(DbDataReader row)
     {
         var (id, name, arn, description) = (row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3));
         var (status, creation, modified) = (row.EnumAt<TuningJobStatus>(4), row.TimeAt(5), row.TimeAt(6));
@@ -288,7 +300,9 @@ internal sealed partial class SqlStore
             Ending = ending,
             ConvergenceDetectedTime = convergence,
             ImportedAt = imported,
-            Unlisted = unlisted is null ? new TuningJobCounters() : StorageJson.ReadCounters(unlisted),
+            Unlisted = unlisted is null
+                ? new TuningJobCounters()
+                : UnreadableRowException.Guard("the counters of the tuning job", name, () => StorageJson.ReadCounters(unlisted)),
             DeletedAt = deleted,
         };
     }

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Rekindle.Server.Storage;
 
 /// <summary>
@@ -50,6 +52,10 @@ internal sealed partial class SqlStore : IStore
         try
         {
             return await RunAsync(connection, _dialect.BeginRead, work, cancellationToken);
+        }
+        catch (DbException problem) when (_dialect.IsDamage(problem))
+        {
+            throw UnreadableRowException.Of("a part of its file", problem);
         }
         finally
         {
@@ -106,7 +112,7 @@ internal sealed partial class SqlStore : IStore
         {
             await connection.Prepare("ROLLBACK", []).ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (System.Data.Common.DbException)
+        catch (DbException)
         {
             // The engine may have rolled back by itself (full disk); either way a fresh connection is safe, and the first problem is what counts.
             connection.Broken = true;

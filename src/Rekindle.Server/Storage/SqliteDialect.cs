@@ -11,6 +11,9 @@ namespace Rekindle.Server.Storage;
 /// </summary>
 internal sealed class SqliteDialect(string databasePath) : SqlDialect
 {
+    private const int Corrupt = 11;
+    private const int NoDatabase = 26;
+
     public override int Writers => 1;
 
     public override int Readers => 4;
@@ -58,6 +61,8 @@ internal sealed class SqliteDialect(string databasePath) : SqlDialect
     public override object IdList(IEnumerable<long> ids) => JsonSerializer.Serialize(ids, StorageJson.Default.IEnumerableInt64);
 
     public override string Contains(string column, string parameter) => $"instr({column}, {parameter}) > 0";
+
+    public override bool IsDamage(DbException problem) => problem is SqliteException { SqliteErrorCode: Corrupt or NoDatabase };
 
     private static async Task<object?> SetAsync(SqliteConnection connection, string pragma, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using Rekindle.Server.TuningJobs;
 namespace Rekindle.Server.Storage;
 
 /// <summary>The JSON inside columns: enums by name, doubles exact.</summary>
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TuningJobDefinition))]
 [JsonSerializable(typeof(TrainingDefinition))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
@@ -33,8 +33,12 @@ internal sealed partial class StorageJson : JsonSerializerContext
         return JsonSerializer.Serialize(explanation, Default.LaunchExplanation);
     }
 
-    public static LaunchExplanation ReadExplanation(string json) =>
-        JsonSerializer.Deserialize(json, Default.LaunchExplanation) ?? throw new JsonException("An explanation without a value.");
+    public static LaunchExplanation ReadExplanation(string json)
+    {
+        var explanation = JsonSerializer.Deserialize(json, Default.LaunchExplanation) ?? throw new JsonException("An explanation without a value.");
+        DemandTexts(explanation.Nearest?.HyperParameters);
+        return explanation;
+    }
 
     public static TuningJobCounters ReadCounters(string json) =>
         JsonSerializer.Deserialize(json, Default.TuningJobCounters) ?? throw new JsonException("Counters without a value.");
@@ -45,6 +49,18 @@ internal sealed partial class StorageJson : JsonSerializerContext
     public static TrainingDefinition ReadTrainingDefinition(string json) =>
         JsonSerializer.Deserialize(json, Default.TrainingDefinition) ?? throw new JsonException("A training job without a definition.");
 
-    public static IReadOnlyDictionary<string, string> ReadMap(string json) =>
-        JsonSerializer.Deserialize(json, Default.IReadOnlyDictionaryStringString) ?? throw new JsonException("A map without a value.");
+    public static IReadOnlyDictionary<string, string> ReadMap(string json)
+    {
+        var map = JsonSerializer.Deserialize(json, Default.IReadOnlyDictionaryStringString) ?? throw new JsonException("A map without a value.");
+        DemandTexts(map);
+        return map;
+    }
+
+    private static void DemandTexts(IReadOnlyDictionary<string, string>? map)
+    {
+        foreach (var (name, text) in map ?? new Dictionary<string, string>())
+        {
+            if (text is null) throw new JsonException($"'{name}' has no value.");
+        }
+    }
 }

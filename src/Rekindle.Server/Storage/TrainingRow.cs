@@ -32,7 +32,20 @@ internal sealed record TrainingRow(
     public required int Algorithm { get; init; }
 
     /// <summary>Reads a row of the training jobs' column list.</summary>
-    public static TrainingRow Read(DbDataReader row) => new(
+    /// <exception cref="UnreadableRowException">A column does not hold what was written there.</exception>
+    public static TrainingRow Read(DbDataReader row)
+    {
+        try
+        {
+            return ReadColumns(row);
+        }
+        catch (Exception problem) when (UnreadableRowException.IsOfData(problem))
+        {
+            throw UnreadableRowException.Of($"the row of the training job {row.GetValue(3)}", problem);
+        }
+    }
+
+    private static TrainingRow ReadColumns(DbDataReader row) => new(
         row.GetInt64(0),
         row.NumberAt(1),
         row.GetInt32(2),
@@ -69,8 +82,8 @@ internal sealed record TrainingRow(
 
     public TrainingJob Complete(TuningJobDefinition? tuning, IReadOnlyList<SecondaryTransition> transitions)
     {
-        tuning = tuning?.Of(Algorithm);
-        var tuned = Tuned is null ? Nothing : StorageJson.ReadMap(Tuned);
+        tuning = UnreadableRowException.Guard("the algorithm of the training job", Name, () => tuning?.Of(Algorithm));
+        var tuned = Tuned is null ? Nothing : UnreadableRowException.Guard("the tuned hyperparameters of the training job", Name, () => StorageJson.ReadMap(Tuned));
         return new TrainingJob
         {
             Id = Id,
@@ -81,10 +94,10 @@ internal sealed record TrainingRow(
             Algorithm = Algorithm,
             TunedHyperParameters = tuned,
             Origin = Origin,
-            Explanation = Explanation is null ? null : StorageJson.ReadExplanation(Explanation),
+            Explanation = Explanation is null ? null : UnreadableRowException.Guard("the explanation of the training job", Name, () => StorageJson.ReadExplanation(Explanation)),
             Description = Description,
-            Definition = tuning?.Training ?? StorageJson.ReadTrainingDefinition(Definition!),
-            HyperParameters = tuning?.HyperParametersFor(tuned) ?? StorageJson.ReadMap(HyperParameters!),
+            Definition = tuning?.Training ?? UnreadableRowException.Guard("the definition of the training job", Name, () => StorageJson.ReadTrainingDefinition(Definition!)),
+            HyperParameters = tuning?.HyperParametersFor(tuned) ?? UnreadableRowException.Guard("the hyperparameters of the training job", Name, () => StorageJson.ReadMap(HyperParameters!)),
             CreationTime = CreationTime,
             StopRequestedAt = StopRequestedAt,
             StopReason = StopReason,

@@ -29,10 +29,10 @@ internal sealed class Replaying(IStore store, Suggesting suggesting, TimeProvide
         if (kept?.TuningJobId != snapshot.Job.Id)
         {
             var definition = snapshot.Job.Definition;
-            kept = new Kept(
+            kept = UnreadableRowException.Guard("the definition of the tuning job", snapshot.Job.Name, () => new Kept(
                 snapshot.Job.Id,
                 snapshot.ToStrategies(),
-                definition.Strategy == StrategyKind.Hyperband ? new ObjectiveCurves(store, definition) : null);
+                definition.Strategy == StrategyKind.Hyperband ? new ObjectiveCurves(store, definition) : null));
         }
 
         if (kept.Curves is { } curves)
@@ -56,8 +56,17 @@ internal sealed class Replaying(IStore store, Suggesting suggesting, TimeProvide
             }
 
             var seen = SeenHistory.Before(snapshot, launched.LaunchIndex, stored);
-            var again = await suggesting.SuggestAsync(
-                kept.Strategies[launched.Algorithm], seen.Of(launched.Algorithm), parents, launched.LaunchIndex, cancellationToken);
+            Suggestion? again;
+            try
+            {
+                again = await suggesting.SuggestAsync(
+                    kept.Strategies[launched.Algorithm], seen.Of(launched.Algorithm), parents, launched.LaunchIndex, cancellationToken);
+            }
+            catch (Exception problem) when (UnreadableRowException.IsOfData(problem))
+            {
+                throw UnreadableRowException.Of($"what the suggestion of the training job {launched.Name} saw of its tuning job and its parents", problem);
+            }
+
             if (Differences(launched, stored, again, seen) is { Count: > 0 } differences)
             {
                 return new ReplayedStretch(same, unknown) { Difference = new ReplayDifference(launched, differences) };

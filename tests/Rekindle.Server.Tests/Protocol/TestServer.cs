@@ -7,7 +7,7 @@ namespace Rekindle.Server.Tests.Protocol;
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly string _folder;
-    private readonly RekindleServer _server;
+    private RekindleServer _server;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
 
     private TestServer(string folder, RekindleServer server)
@@ -23,15 +23,15 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("rekindle-server-").FullName;
-        var options = new ServerOptions
-        {
-            Url = "http://127.0.0.1:0",
-            DataFolder = Path.Combine(folder, "data"),
-            EndsOnSignal = false,
-            Sandbox = false,
-            LogLevel = "None",
-        };
-        return new TestServer(folder, await RekindleServer.StartAsync(options, TestContext.Current.CancellationToken));
+        return new TestServer(folder, await StartAsync(folder));
+    }
+
+    /// <summary>Ends the server, lets something happen to its database, and starts it again.</summary>
+    public async Task RestartAsync(Func<string, Task> meanwhile)
+    {
+        await _server.DisposeAsync();
+        await meanwhile(Path.Combine(_folder, "data", "rekindle.db"));
+        _server = await StartAsync(_folder);
     }
 
     /// <summary>A program in the shell.</summary>
@@ -131,4 +131,15 @@ internal sealed class TestServer : IAsyncDisposable
         await _server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static Task<RekindleServer> StartAsync(string folder) => RekindleServer.StartAsync(
+        new ServerOptions
+        {
+            Url = "http://127.0.0.1:0",
+            DataFolder = Path.Combine(folder, "data"),
+            EndsOnSignal = false,
+            Sandbox = false,
+            LogLevel = "None",
+        },
+        TestContext.Current.CancellationToken);
 }
