@@ -24,7 +24,10 @@ public sealed record Observation(Configuration Configuration, double Value)
     /// <summary>What it reported on its way, by ascending resource; empty when unknown. Only multi-fidelity strategies look at it.</summary>
     public IReadOnlyList<Reading> Readings { get; init; } = [];
 
-    /// <summary>Whether it was stopped as hopeless: then its value is the last one it reported, and running on would have changed it.</summary>
+    /// <summary>
+    /// Whether it was stopped as hopeless: then its value is the last one it reported, and running on would have changed it. Models hold it
+    /// loosely, with four times the noise, in a parent's history too.
+    /// </summary>
     public bool StoppedEarly { get; init; }
 
     private static double Finite(double value) => double.IsFinite(value)

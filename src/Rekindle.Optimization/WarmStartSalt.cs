@@ -31,6 +31,7 @@ internal static class WarmStartSalt
             foreach (var observation in parent.Observations)
             {
                 hash = Mixing.Combine(hash, BitConverter.DoubleToUInt64Bits(observation.Value));
+                if (observation.StoppedEarly) hash = Mixing.Mix(hash);
                 foreach (var (name, text) in observation.Configuration.Values) hash = Mixing.Hash(Mixing.Hash(hash, name), text);
             }
         }

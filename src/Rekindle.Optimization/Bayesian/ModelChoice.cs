@@ -11,6 +11,7 @@ namespace Rekindle.Optimization.Bayesian;
 /// All of them exist in two views that take turns, suggestion by suggestion: with the bad values warped by their ranks, see
 /// <see cref="Targets"/>, and as measured. Ranks keep bad values from hiding how the good ones differ; measured values tell more where
 /// the bad ones point to the good. Where one view is stuck, the other seldom is.
+/// What was stopped early would have come further: its value counts, with four times the noise, also that of a parent.
 /// Parents are trusted only where leave-one-out predictions of the child's own results say so: the pool while it predicts them no worse
 /// than the child alone, then whichever of the others predicts them best. The feature model is a simplification of Tighineanu et al.,
 /// "Scalable meta-learning with Gaussian processes", AISTATS 2024.
@@ -21,7 +22,6 @@ internal sealed class ModelChoice
     public const int ResultsToJudge = 4;
 
     private const int LeastRelatedRows = 3;
-    private const double FailureNoise = 4;
     private const int PoolStep = 50;
     private const ulong FitStream = 0x6669747321;
 
@@ -32,14 +32,14 @@ internal sealed class ModelChoice
     private readonly ModelMemory _memory;
     private readonly bool _warp;
     private readonly CancellationToken _ct;
-    private readonly List<(double[] Point, double Value)> _own = [];
+    private readonly List<(double[] Point, double Value, double Noise)> _own = [];
     private readonly List<double[]> _failed = [];
     private readonly Lazy<GaussianProcess?> _cold;
     private readonly Lazy<GaussianProcess?> _featured;
     private readonly Lazy<GaussianProcess?> _related;
     private readonly Lazy<GaussianProcess?> _pooled;
     private readonly Lazy<bool> _poolHolds;
-    private readonly List<(double[] Point, double Value, int Parent)> _others;
+    private readonly List<(double[] Point, double Value, double Noise, int Parent)> _others;
 
     public ModelChoice(
         TuningProblem problem, History history, ParentKnowledge parents, int maxRows, ulong stream, ModelMemory memory, bool warp,
@@ -48,10 +48,10 @@ internal sealed class ModelChoice
         (_problem, _parents, _maxRows, _stream, _memory, _ct) = (problem, parents, maxRows, stream ^ FitStream, memory, ct);
         foreach (var observation in history.Completed)
         {
-            if (RowOf(observation.Configuration) is { } row) _own.Add((row, observation.Value));
+            if (RowOf(observation.Configuration) is { } row) _own.Add((row, observation.Value, Rows.NoiseOf(observation)));
         }
 
-        Plateaus = Plateaus.Of(_own, parents.Model.Categorical);
+        Plateaus = Plateaus.Of(_own.ConvertAll(row => (row.Point, row.Value)), parents.Model.Categorical);
         // Measured: on plateaus the ranks of bad values mislead.
         _warp = warp && Plateaus is null;
         if (Plateaus is not null) _own = [.. Plateaus.Kept.Select(i => _own[i])];
@@ -122,12 +122,12 @@ internal sealed class ModelChoice
     {
         int[] tasks = [.. _others.Select(row => row.Parent), .. new int[_own.Count + _failed.Count]];
         return Fit(
-            [.. _others.Select(row => (row.Point, row.Value)), .. _own], [], kept,
+            [.. _others.Select(row => (row.Point, row.Value, row.Noise)), .. _own], [], kept,
             Kinship.Between(_parents.Count, tasks, mean, deviation, sharesUnits));
     }
 
     private GaussianProcess? Fit(
-        List<(double[] Point, double Value)> results, IReadOnlyList<ParentModel> features, ModelMemory.Kept kept,
+        List<(double[] Point, double Value, double Noise)> results, IReadOnlyList<ParentModel> features, ModelMemory.Kept kept,
         Kinship? kinship = null)
     {
         if (results.Count == 0) return null;
@@ -135,7 +135,7 @@ internal sealed class ModelChoice
         var y = Targets.Standardize(values, values.Count, _problem.Goal, _warp, kinship ?? Kinship.None);
         // A failure counts as the worst result seen, held loosely.
         var worst = y.Max();
-        var noise = Enumerable.Repeat(1.0, results.Count).Concat(Enumerable.Repeat(FailureNoise, _failed.Count));
+        var noise = results.Select(row => row.Noise).Concat(Enumerable.Repeat(Rows.Doubtful, _failed.Count));
         var rows = new Rows([.. results.Select(row => row.Point), .. _failed], _parents.Model.Categorical, [.. noise], features, kinship);
         return kept.Chain.At(rows, values, _problem.Goal, _stream, _memory.Buffers, _ct, _warp) is { } theta
             ? GaussianProcess.With(rows, [.. y, .. Enumerable.Repeat(worst, _failed.Count)], theta, kept.Factor)
@@ -151,9 +151,7 @@ internal sealed class ModelChoice
         var mean = y.Average();
         var scale = Math.Sqrt(y.Average(v => (v - mean) * (v - mean)));
         if (!(scale > 1e-9)) return true;
-        var noise = new double[y.Length];
-        Array.Fill(noise, 1);
-        var rows = new Rows([.. _own.Select(row => row.Point)], _parents.Model.Categorical, noise, []);
+        var rows = new Rows([.. _own.Select(row => row.Point)], _parents.Model.Categorical, [.. _own.Select(row => row.Noise)], []);
         var values = _own.ConvertAll(row => row.Value);
         var theta = _memory.Alone.Chain.At(rows, values, _problem.Goal, _stream, _memory.Buffers, _ct, _warp);
         if (theta is null) return true;

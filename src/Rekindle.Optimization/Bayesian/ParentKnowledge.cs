@@ -13,7 +13,7 @@ internal sealed class ParentKnowledge
         Type = warmStart?.Type ?? WarmStartType.TransferLearning;
         Model = new ModelSpace(problem, parents);
         var byParent = parents.Select(parent => Usable(parent).ToList()).ToList();
-        Pool = [.. byParent.SelectMany((rows, p) => rows.Where(row => Model.IsNear(row.Point)).Select(row => (row.Point, row.Value, p + 1)))];
+        Pool = [.. byParent.SelectMany((rows, p) => rows.Where(row => Model.IsNear(row.Point)).Select(row => (row.Point, row.Value, row.Noise, p + 1)))];
         Count = parents.Count;
         // Newest parent first; with a single parent its second best point gives the start a second chance.
         Queue =
@@ -23,7 +23,7 @@ internal sealed class ParentKnowledge
                     .Select(row => new Queued(Model.Nearest(row.Point), pair.First.Name)))
                 .DistinctBy(queued => queued.Point),
         ];
-        Anchors = [.. Ranked(Pool.Select(row => (row.Point, row.Value)), problem.Goal).Select(row => Model.Nearest(row.Point)).Distinct().Take(MostAnchors)];
+        Anchors = [.. Ranked(Pool.Select(row => (row.Point, row.Value, row.Noise)), problem.Goal).Select(row => Model.Nearest(row.Point)).Distinct().Take(MostAnchors)];
         _models = new Lazy<IReadOnlyList<ParentModel>>(() =>
         [
             .. byParent
@@ -42,7 +42,7 @@ internal sealed class ParentKnowledge
     public int Count { get; }
 
     /// <summary>All parents' rows near the child's ranges, oldest parent first; parents are numbered from 1.</summary>
-    public IReadOnlyList<(double[] Point, double Value, int Parent)> Pool { get; }
+    public IReadOnlyList<(double[] Point, double Value, double Noise, int Parent)> Pool { get; }
 
     /// <summary>The parents' best configurations in the child's ranges, to be tried first.</summary>
     public IReadOnlyList<Queued> Queue { get; }
@@ -59,16 +59,17 @@ internal sealed class ParentKnowledge
     /// <summary>A parent's point to be tried, and whose it is.</summary>
     internal sealed record Queued(Point Point, string Parent);
 
-    private IEnumerable<(double[] Point, double Value)> Usable(ParentHistory parent)
+    private IEnumerable<(double[] Point, double Value, double Noise)> Usable(ParentHistory parent)
     {
         foreach (var observation in parent.Observations)
         {
-            if (Model.Of(observation.Configuration, parent.StaticHyperParameters) is { } point) yield return (point, observation.Value);
+            if (Model.Of(observation.Configuration, parent.StaticHyperParameters) is { } point)
+                yield return (point, observation.Value, Rows.NoiseOf(observation));
         }
     }
 
-    private static IEnumerable<(double[] Point, double Value)> Ranked(
-        IEnumerable<(double[] Point, double Value)> rows, Goal goal) =>
+    private static IEnumerable<(double[] Point, double Value, double Noise)> Ranked(
+        IEnumerable<(double[] Point, double Value, double Noise)> rows, Goal goal) =>
         goal == Goal.Minimize ? rows.OrderBy(row => row.Value) : rows.OrderByDescending(row => row.Value);
 }
 

@@ -24,13 +24,11 @@ internal sealed class ParentModel
 
     /// <summary>Fits the parent's model; null when it has too few usable rows or cannot be fitted.</summary>
     public static ParentModel? Fit(
-        IReadOnlyList<(double[] Point, double Value)> observations, bool[] categorical, Goal goal, CancellationToken ct)
+        IReadOnlyList<(double[] Point, double Value, double Noise)> observations, bool[] categorical, Goal goal, CancellationToken ct)
     {
         if (observations.Count < LeastRows) return null;
-        var noise = new double[observations.Count];
-        Array.Fill(noise, 1);
-        var rows = new Rows([.. observations.Select(o => o.Point)], categorical, noise, []);
-        var process = GaussianProcess.Fit(rows, [.. observations.Select(o => o.Value)], goal, (ulong)noise.Length, ct);
+        var rows = new Rows([.. observations.Select(o => o.Point)], categorical, [.. observations.Select(o => o.Noise)], []);
+        var process = GaussianProcess.Fit(rows, [.. observations.Select(o => o.Value)], goal, (ulong)observations.Count, ct);
         return process is null ? null : new ParentModel(process);
     }
 

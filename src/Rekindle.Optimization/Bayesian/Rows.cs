@@ -11,6 +11,9 @@ namespace Rekindle.Optimization.Bayesian;
 /// </summary>
 internal sealed class Rows
 {
+    /// <summary>The factor on the noise of what is known only about: a failure, and the value at which an evaluation was stopped early.</summary>
+    public const double Doubtful = 4;
+
     public Rows(
         IReadOnlyList<double[]> points, bool[] categorical, double[] noise, IReadOnlyList<ParentModel> parents, Kinship? kinship = null)
         : this(points, categorical, noise, parents, [.. parents.Select(parent => parent.Means(points))], kinship ?? Kinship.None)
@@ -54,6 +57,9 @@ internal sealed class Rows
     public Rows With(IReadOnlyList<double[]> more) => new(
         [.. Points, .. more], Categorical, [.. Noise, .. Enumerable.Repeat(1.0, more.Count)], Parents,
         [.. Features.Select((values, m) => (double[])[.. values, .. Parents[m].Means(more)])], Kinship.With(more.Count));
+
+    /// <summary>The factor on the noise of a result.</summary>
+    public static double NoiseOf(Observation observation) => observation.StoppedEarly ? Doubtful : 1;
 
     /// <summary>The chosen rows.</summary>
     public Rows Of(IReadOnlyList<int> kept) => new(

@@ -134,6 +134,7 @@ internal sealed class ThetaChain
             foreach (var x in data.Rows.Points[i]) hash = Fold(hash, x);
             foreach (var feature in data.Rows.Features) hash = Fold(hash, feature[i]);
             hash += (ulong)data.Rows.Kinship.Task(i);
+            if (data.Rows.Noise[i] != 1) hash = Fold(hash, data.Rows.Noise[i]);
         }
 
         foreach (var x in start ?? []) hash = Fold(hash, x);

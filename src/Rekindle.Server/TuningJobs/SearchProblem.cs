@@ -100,7 +100,7 @@ internal static class SearchProblem
             .. from job in parent.TrainingJobs
                let value = ObservedValue(job)
                where value is not null
-               select new Observation(new Configuration(job.TunedHyperParameters), value.Value),
+               select new Observation(new Configuration(job.TunedHyperParameters), value.Value) { StoppedEarly = EarlyStopping.EndedEarly(job) },
         ]);
 
     private static WarmStartType ToOptimizer(this WarmStartKind kind) => kind switch

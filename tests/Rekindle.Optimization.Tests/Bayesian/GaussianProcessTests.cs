@@ -137,7 +137,7 @@ public sealed class GaussianProcessTests
             var observations = Enumerable.Range(0, 12).Select(_ =>
             {
                 double[] x = [random.NextDouble(), random.NextInt(3), random.NextDouble()];
-                return (x, Math.Sin(5.2 * x[0]) + (0.8 * x[1] * x[2]));
+                return (x, Math.Sin(5.2 * x[0]) + (0.8 * x[1] * x[2]), 1.0);
             }).ToList();
             parents.Add(ParentModel.Fit(observations, Categorical, Goal.Minimize, CancellationToken.None)!);
         }

@@ -1,4 +1,5 @@
 using Rekindle.Optimization.EarlyStopping;
+using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 
@@ -140,6 +141,16 @@ public sealed class EarlyStoppingTests
         Assert.Equal([false, true, false], history.Completed.Select(o => o.StoppedEarly));
         Assert.Equal([(1, 0.3), (2, 0.5)], history.Completed[0].Readings.Select(r => (r.Resource, r.Value)));
         Assert.Equal([1, 0], history.PendingReadings.Select(readings => readings.Count));
+    }
+
+    [Fact]
+    public void A_parent_says_what_was_stopped_early()
+    {
+        var stopped = Given.TrainingJob(2).StopRequested(StopReason.EarlyStopping).Ended(TrainingJobStatus.Stopped, 0.4);
+        var finished = Given.TrainingJob(3).StopRequested(StopReason.MaxResource).Ended(TrainingJobStatus.Stopped, 0.6);
+        var parent = SearchProblem.ToParentHistory(new ParentSnapshot(Given.Job(Hyperband), [Given.Completed(1, 0.5), stopped, finished]));
+
+        Assert.Equal([(0.5, false), (0.4, true), (0.6, false)], parent.Observations.Select(o => (o.Value, o.StoppedEarly)));
     }
 
     [Fact]
