@@ -8,8 +8,12 @@ internal static class Classifier
     private const int Classes = 10;
 
     /// <summary>Trains with the hyperparameters of an evaluation.</summary>
+    /// <param name="digits">The images.</param>
+    /// <param name="evaluation">The evaluation.</param>
+    /// <param name="epochs">How often it goes over the training images.</param>
+    /// <param name="goesOn">Hears of each epoch and what it came to, and says whether to go on.</param>
     /// <returns>The share of right answers on the validation images; NaN when the training diverged.</returns>
-    public static double Accuracy(Digits digits, Evaluation evaluation, int epochs)
+    public static double Accuracy(Digits digits, Evaluation evaluation, int epochs, Func<int, double, bool>? goesOn = null)
     {
         var rate = (float)evaluation.Real("learning_rate");
         var decay = (float)evaluation.Real("l2");
@@ -33,8 +37,15 @@ internal static class Classifier
                     for (var j = 0; j <= size; j++) weights[c][j] -= rate * ((gradient[c][j] / batch.Length) + (decay * weights[c][j]));
                 }
             }
+
+            if (goesOn?.Invoke(epoch + 1, Validate(digits, weights, shift)) == false) break;
         }
 
+        return Validate(digits, weights, shift);
+    }
+
+    private static double Validate(Digits digits, float[][] weights, float shift)
+    {
         if (weights.Any(row => row.Any(weight => !float.IsFinite(weight)))) return double.NaN;
         var right = digits.Validation.Zip(digits.ValidationLabels).Count(pair => Best(Scores(weights, pair.First, shift)) == pair.Second);
         return (double)right / digits.Validation.Length;

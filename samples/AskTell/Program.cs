@@ -77,3 +77,13 @@ while (child.Ask() is { } evaluation)
 }
 
 Console.WriteLine($"warm start, 5 more    {child.Best}");
+
+// 5. Report after each epoch, and stop what is worse than the median of the others there.
+var brisk = new Tuner(problem, new TunerOptions { Seed = 5, StopEarly = true });
+while (brisk.Ask() is { } evaluation)
+{
+    brisk.Tell(evaluation, Classifier.Accuracy(
+        digits, evaluation, epochs: 6, (epoch, accuracy) => brisk.Report(evaluation, epoch, accuracy) == ReportDecision.Continue));
+}
+
+Console.WriteLine($"{brisk.Evaluations.Count(each => each.WasStoppedEarly),2} stopped early      {brisk.Best}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rekindle.Optimization.EarlyStopping;
 
 namespace Rekindle.Optimization;
 
@@ -15,10 +16,21 @@ public enum EvaluationState
     Failed,
 }
 
+/// <summary>Whether an evaluation that has just reported is worth going on.</summary>
+public enum ReportDecision
+{
+    /// <summary>It is.</summary>
+    Continue,
+
+    /// <summary>Others were better at the same point, or it has used the most that an evaluation may use.</summary>
+    Stop,
+}
+
 /// <summary>A configuration that a <see cref="Tuner"/> wants evaluated, and what came of it.</summary>
 public sealed class Evaluation
 {
     private volatile EvaluationOutcome _outcome = EvaluationOutcome.Pending;
+    private volatile EvaluationProgress _progress = EvaluationProgress.None;
 
     internal Evaluation(int number, Configuration configuration, SuggestionOrigin? origin) => (Number, Configuration, Origin) = (number, configuration, origin);
 
@@ -40,8 +52,17 @@ public sealed class Evaluation
     /// <summary>Its objective; null unless completed.</summary>
     public double? Value => Outcome.Value;
 
+    /// <summary>What it has reported so far, by ascending resource.</summary>
+    public IReadOnlyList<Reading> Readings => Progress.Curve.Readings;
+
+    /// <summary>Whether it was to stop because others were better at the same point.</summary>
+    public bool WasStoppedEarly => Progress.Decision == HalvingDecision.Stop;
+
     /// <summary>State and value in one, so that whoever reads on another thread sees both or neither.</summary>
     internal EvaluationOutcome Outcome { get => _outcome; set => _outcome = value; }
+
+    /// <summary>Replaced by every report, so that whoever reads on another thread sees a whole one.</summary>
+    internal EvaluationProgress Progress { get => _progress; set => _progress = value; }
 
     /// <summary>A hyperparameter's text.</summary>
     /// <param name="name">Its name.</param>
@@ -72,4 +93,11 @@ public sealed class Evaluation
 internal sealed record EvaluationOutcome(EvaluationState State, double? Value)
 {
     public static EvaluationOutcome Pending { get; } = new(EvaluationState.Pending, null);
+}
+
+/// <param name="Curve">What an evaluation has reported.</param>
+/// <param name="Decision">What it was first told other than to go on.</param>
+internal sealed record EvaluationProgress(LearningCurve Curve, HalvingDecision Decision)
+{
+    public static EvaluationProgress None { get; } = new(new LearningCurve([], RanToEnd: false), HalvingDecision.Continue);
 }

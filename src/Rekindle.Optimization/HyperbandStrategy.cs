@@ -16,7 +16,6 @@ public sealed class HyperbandStrategy : Strategy
     public const int MaxModelRows = 500;
 
     private readonly TuningProblem _problem;
-    private readonly SuccessiveHalving _halving;
     private readonly BayesianStrategy _model;
 
     /// <summary>A search over the problem's space.</summary>
@@ -26,15 +25,18 @@ public sealed class HyperbandStrategy : Strategy
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(halving);
-        (_problem, _halving) = (problem, halving);
+        (_problem, Halving) = (problem, halving);
         _model = new BayesianStrategy(problem, new BayesianOptions { MaxModelRows = MaxModelRows });
     }
+
+    /// <summary>The rule that stops evaluations.</summary>
+    public SuccessiveHalving Halving { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Suggestion> Suggest(History history, int count, Seed seed, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var view = RungView.Of(history, _halving.Rungs, _problem.Space.Dimensions);
+        var view = RungView.Of(history, Halving.Rungs, _problem.Space.Dimensions);
         return [.. _model.Suggest(view.History, count, seed, ct).Select(suggestion => Retold(suggestion, view, history))];
     }
 

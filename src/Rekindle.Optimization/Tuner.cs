@@ -1,3 +1,5 @@
+using Rekindle.Optimization.EarlyStopping;
+
 namespace Rekindle.Optimization;
 
 /// <summary>
@@ -16,13 +18,16 @@ public sealed class Tuner
     private readonly Strategy _strategy;
     private readonly List<Evaluation> _evaluations = [];
     private readonly Queue<Evaluation> _unfinished;
+    private readonly SuccessiveHalving? _halving;
+    private long _reports;
 
     /// <summary>A new search, or one that goes on where it was saved.</summary>
     /// <param name="problem">What is searched.</param>
     /// <param name="options">Seed, parents, strategy and what is known already; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">No evaluation, or none at once, is allowed.</exception>
     /// <exception cref="ArgumentException">
-    /// The space is empty, or what was saved does not fit: another goal, a configuration outside of the space, or a completed evaluation without a value.
+    /// The space is empty; two rules are to stop evaluations early; or what was saved does not fit: another goal, a configuration outside of
+    /// the space, a completed evaluation without a value, or reports in disorder.
     /// </exception>
     public Tuner(TuningProblem problem, TunerOptions? options = null)
     {
@@ -33,6 +38,12 @@ public sealed class Tuner
         Problem = problem;
         Options = options ?? new TunerOptions();
         _strategy = Options.Strategy?.Invoke(problem) ?? new BayesianStrategy(problem);
+        _halving = (_strategy as HyperbandStrategy)?.Halving;
+        if (_halving is not null && Options.StopEarly)
+        {
+            throw new ArgumentException("Hyperband stops evaluations by a rule of its own: leave StopEarly out.", nameof(options));
+        }
+
         if (Options.Resume is { } resumed && resumed.Goal != problem.Goal)
         {
             throw new ArgumentException($"The goal was {resumed.Goal} when the search was saved, and is {problem.Goal} now.", nameof(options));
@@ -51,7 +62,13 @@ public sealed class Tuner
                 throw new ArgumentException($"The saved configuration {configuration} does not lie in the space.", nameof(options));
             }
 
-            _evaluations.Add(new Evaluation(_evaluations.Count + 1, configuration, saved.Origin) { Outcome = new(saved.State, saved.Value) });
+            _evaluations.Add(new Evaluation(_evaluations.Count + 1, configuration, saved.Origin)
+            {
+                Outcome = new(saved.State, saved.Value),
+                // What was under evaluation begins anew, and reports anew.
+                Progress = saved.State == EvaluationState.Pending ? EvaluationProgress.None : saved.Progress(),
+            });
+            _reports = Math.Max(_reports, _evaluations[^1].Readings.Select(reading => reading.Order).DefaultIfEmpty().Max());
         }
 
         _unfinished = new Queue<Evaluation>(_evaluations.Where(evaluation => evaluation.State == EvaluationState.Pending));
@@ -127,6 +144,47 @@ public sealed class Tuner
         }
     }
 
+    /// <summary>
+    /// Takes what an evaluation has come to on its way, and says whether it is worth going on: by successive halving with
+    /// <see cref="HyperbandStrategy"/>, by the median rule with <see cref="TunerOptions.StopEarly"/>; else it always is. One that is to stop
+    /// is ended by <see cref="Tell"/> with its last value, which models then hold loosely.
+    /// </summary>
+    /// <param name="evaluation">One that <see cref="Ask"/> gave.</param>
+    /// <param name="resource">How far it is, such as the epoch: above 0, and above what it reported before.</param>
+    /// <param name="value">Its objective there; a value that is not finite says nothing.</param>
+    /// <exception cref="ArgumentException">It is not of this tuner.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The resource is not finite, not above 0, or not above the one reported before.</exception>
+    /// <exception cref="InvalidOperationException">It has ended before.</exception>
+    public ReportDecision Report(Evaluation evaluation, double resource, double value)
+    {
+        ArgumentNullException.ThrowIfNull(evaluation);
+        if (!double.IsFinite(resource) || resource <= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(resource), resource, "A resource must be a finite number above 0.");
+        }
+
+        lock (_gate)
+        {
+            DemandPending(evaluation);
+            var (curve, first) = evaluation.Progress;
+            if (curve.Readings is [.., var last] && resource <= last.Resource)
+            {
+                throw new ArgumentOutOfRangeException(nameof(resource), resource, $"A resource must be above {NumberText.Format(last.Resource)}, which was reported before.");
+            }
+
+            curve = new LearningCurve([.. curve.Readings, new Reading(resource, value, ++_reports)], RanToEnd: false);
+            var others = _evaluations.Where(other => other != evaluation && other.State != EvaluationState.Failed && other.Readings.Count > 0)
+                .Select(other => other.Progress.Curve with { RanToEnd = other is { State: EvaluationState.Completed, WasStoppedEarly: false } })
+                .ToList();
+            var decision = _halving is not null ? _halving.Decide(curve, others)
+                : Options.StopEarly && MedianRule.ShouldStop(Problem.Goal, curve, others) ? HalvingDecision.Stop
+                : HalvingDecision.Continue;
+            // The first answer counts: who is told to stop may take a while.
+            evaluation.Progress = new EvaluationProgress(curve, first == HalvingDecision.Continue ? decision : first);
+            return decision == HalvingDecision.Continue ? ReportDecision.Continue : ReportDecision.Stop;
+        }
+    }
+
     /// <summary>Ends an evaluation.</summary>
     /// <param name="evaluation">One that <see cref="Ask"/> gave.</param>
     /// <param name="value">The objective in your units; a value that is not finite counts as a failure.</param>
@@ -177,6 +235,8 @@ public sealed class Tuner
                     {
                         Value = each.Value,
                         Origin = each.Origin,
+                        Readings = each.Readings.Count == 0 ? null : [.. each.Readings.Where(reading => double.IsFinite(reading.Value))],
+                        WasStoppedEarly = each.WasStoppedEarly,
                     }),
                 ],
             };
@@ -184,39 +244,37 @@ public sealed class Tuner
     }
 
     private History History() => new(
-        [.. _evaluations.Where(each => each.State == EvaluationState.Completed).Select(each => new Observation(each.Configuration, each.Value!.Value))],
+        [
+            .. _evaluations.Where(each => each.State == EvaluationState.Completed).Select(each => new Observation(each.Configuration, each.Value!.Value)
+            {
+                Readings = each.Readings,
+                StoppedEarly = each.WasStoppedEarly,
+            }),
+        ],
         [.. _evaluations.Where(each => each.State == EvaluationState.Pending).Select(each => each.Configuration)],
         [.. _evaluations.Where(each => each.State == EvaluationState.Failed).Select(each => each.Configuration)],
-        Options.WarmStart);
+        Options.WarmStart)
+    {
+        PendingReadings = [.. _evaluations.Where(each => each.State == EvaluationState.Pending).Select(each => each.Readings)],
+    };
 
     private void End(Evaluation evaluation, double? value)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         lock (_gate)
         {
-            if (evaluation.Number > _evaluations.Count || !ReferenceEquals(_evaluations[evaluation.Number - 1], evaluation))
-            {
-                throw new ArgumentException($"Evaluation {evaluation.Number} is not of this tuner.", nameof(evaluation));
-            }
-
-            if (evaluation.State != EvaluationState.Pending) throw new InvalidOperationException($"Evaluation {evaluation.Number} has ended before.");
+            DemandPending(evaluation);
             evaluation.Outcome = new(value is null ? EvaluationState.Failed : EvaluationState.Completed, value);
         }
     }
-}
 
-/// <summary>How a <see cref="Tuner"/> searches.</summary>
-public sealed record TunerOptions
-{
-    /// <summary>Every number is a seed; the same seed and the same values give the same suggestions, on any machine.</summary>
-    public long Seed { get; init; }
+    private void DemandPending(Evaluation evaluation)
+    {
+        if (evaluation.Number > _evaluations.Count || !ReferenceEquals(_evaluations[evaluation.Number - 1], evaluation))
+        {
+            throw new ArgumentException($"Evaluation {evaluation.Number} is not of this tuner.", nameof(evaluation));
+        }
 
-    /// <summary>Earlier searches to learn from; null for a cold start.</summary>
-    public WarmStart? WarmStart { get; init; }
-
-    /// <summary>Makes the strategy; Bayesian if null.</summary>
-    public Func<TuningProblem, Strategy>? Strategy { get; init; }
-
-    /// <summary>What this search had come to before, from <see cref="Tuner.Save"/>.</summary>
-    public TuningRecord? Resume { get; init; }
+        if (evaluation.State != EvaluationState.Pending) throw new InvalidOperationException($"Evaluation {evaluation.Number} has ended before.");
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rekindle.Optimization.EarlyStopping;
 
 namespace Rekindle.Optimization;
 
@@ -32,7 +33,7 @@ public sealed record TuningRecord
         [
             .. from evaluation in Evaluations
                where evaluation is { State: EvaluationState.Completed, Value: not null }
-               select new Observation(new Configuration(evaluation.HyperParameters), evaluation.Value!.Value),
+               select new Observation(new Configuration(evaluation.HyperParameters), evaluation.Value!.Value) { StoppedEarly = evaluation.WasStoppedEarly },
         ]);
 
     private SearchSpace Space()
@@ -71,6 +72,26 @@ public sealed record RecordedEvaluation(IReadOnlyDictionary<string, string> Hype
 
     /// <summary>How it was chosen; null when it was added from outside.</summary>
     public SuggestionOrigin? Origin { get; init; }
+
+    /// <summary>What it reported on its way, by ascending resource; null when it reported nothing.</summary>
+    public IReadOnlyList<Reading>? Readings { get; init; }
+
+    /// <summary>Whether it was to stop because others were better at the same point.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WasStoppedEarly { get; init; }
+
+    /// <exception cref="ArgumentException">The reports are in disorder.</exception>
+    internal EvaluationProgress Progress()
+    {
+        var readings = Readings ?? [];
+        for (var i = 0; i < readings.Count; i++)
+        {
+            if (!double.IsFinite(readings[i].Resource) || readings[i].Resource <= (i == 0 ? 0 : readings[i - 1].Resource))
+                throw new ArgumentException($"The saved reports of {new Configuration(HyperParameters)} are in disorder.");
+        }
+
+        return new EvaluationProgress(new LearningCurve(readings, RanToEnd: false), WasStoppedEarly ? HalvingDecision.Stop : HalvingDecision.Continue);
+    }
 }
 
 /// <summary>A parameter of a <see cref="TuningRecord"/>: a range of numbers, or values.</summary>

@@ -49,13 +49,23 @@ public sealed class PackageTests
             var tuner = new Tuner(new TuningProblem(new SearchSpace([new ContinuousParameter("x", -2, 2)]), Goal.Minimize, 15));
             while (tuner.Ask() is { } evaluation) tuner.Tell(evaluation, Math.Pow(evaluation.Real("x") - 0.7, 2));
             Console.WriteLine(tuner.Best!.Value < 0.01 ? "found" : "missed");
+
+            var brisk = new Tuner(tuner.Problem, new TunerOptions { StopEarly = true });
+            while (brisk.Ask() is { } evaluation)
+            {
+                var value = Math.Pow(evaluation.Real("x") - 0.7, 2);
+                for (var epoch = 1; epoch <= 8 && brisk.Report(evaluation, epoch, value + (1.0 / epoch)) == ReportDecision.Continue; epoch++) ;
+                brisk.Tell(evaluation, value);
+            }
+
+            Console.WriteLine(brisk.Evaluations.Any(evaluation => evaluation.WasStoppedEarly) ? "stopped some" : "stopped none");
             """);
 
-        Assert.Equal("found", (await RunAsync(program, "run")).Trim());
+        Assert.Equal("found\nstopped some", (await RunAsync(program, "run")).Trim());
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task The_sample_tunes_a_classifier_in_all_four_ways()
+    public async Task The_sample_tunes_a_classifier_in_all_five_ways()
     {
         using var workspace = new Workspace();
 
@@ -64,7 +74,8 @@ public sealed class PackageTests
 
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(
-            ["one after the other", "two workers", "saved and resumed", "warm start, 5 more"], lines.Select(line => line[..22].Trim()));
+            ["one after the other", "two workers", "saved and resumed", "warm start, 5 more", "stopped early"],
+            lines.Select(line => line[..22].Trim().TrimStart(' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9')));
         Assert.All(lines, line => Assert.InRange(
             double.Parse(line[(line.LastIndexOf('=') + 1)..], System.Globalization.CultureInfo.InvariantCulture), 0.8, 1));
     }
