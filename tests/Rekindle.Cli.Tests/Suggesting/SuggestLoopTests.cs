@@ -51,6 +51,7 @@ public sealed class SuggestLoopTests
     }
 
     [Theory]
+    [InlineData("""{"op":"ask","count":1001}""", "count must be a whole number from 1 to 1000.")]
     [InlineData("""{"op":"tell","id":"2","value":1}""", "No suggestion has the id '2'.")]
     [InlineData("""{"op":"tell","id":2,"value":1}""", "No suggestion has the id '2'.")]
     [InlineData("""{"op":"tell","id":"","value":1}""", "No suggestion has the id ''.")]
