@@ -5,10 +5,7 @@ namespace Rekindle.Server.Executors.Local;
 /// <summary>Makes an execution's folder ready and the process to start from it. Repeating it writes the same again.</summary>
 internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, Sandbox? sandbox)
 {
-    // Beyond this many single files the program gets copies: each one shown is a mount.
-    private const int MaxShownFiles = 64;
-
-    private readonly InputChannels _channels = new(roots);
+    private readonly JobInputs _inputs = new(roots);
 
     public bool IsSandboxed => sandbox is not null;
 
@@ -19,8 +16,7 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
     public async Task<ShimStart> PrepareAsync(ExecutionSpec spec, string folder, CancellationToken cancellationToken)
     {
         var image = LocalImage.Resolve(options, spec.Definition, spec.HyperParameters);
-        List<ChannelView> views =
-            [.. spec.Definition.Channels.Select(channel => _channels.Resolve(channel, spec.Definition.InputMode, spec.Region, roleArn: null, cancellationToken))];
+        var views = _inputs.Resolve(spec, cancellationToken);
         if (RefuseWithout(sandbox is not null, spec.Definition) is { } problem) throw new ExecutionRefusedException(problem);
         var job = new JobFolder(Path.Combine(folder, "opt-ml"));
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -29,7 +25,9 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
 
         var optMl = sandbox is null ? job.Root : "/opt/ml";
         var command = image.Script?.Command($"{optMl}/code") ?? image.Command;
-        var environment = TrainingEnvironment.Of(spec, optMl, image);
+        var machine = TrainingEnvironment.OfMachine();
+        machine["TMPDIR"] = "/tmp";
+        var environment = TrainingEnvironment.Of(spec, optMl, machine, image.Script, Environment.ProcessorCount);
         if (sandbox is null)
         {
             foreach (var view in views)
@@ -37,7 +35,7 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
                 Link(view, Path.Combine(job.InputData, view.Name));
             }
 
-            if (Checkpoints(spec.Definition) is { } kept) LinkCheckpoints(kept.Source, kept.Target, job.Root);
+            if (_inputs.MakeCheckpoints(spec.Definition) is { } kept) LinkCheckpoints(kept.Source, kept.Target, job.Root);
             var marker = MarkerOf(folder).Split('=', 2);
             environment[marker[0]] = marker[1];
             // A session of its own makes the program's processes one group to signal, apart from the shim's.
@@ -53,36 +51,16 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
     }
 
     private SandboxPlan Plan(
-        TrainingDefinition definition, JobFolder job, IReadOnlyList<string> command, List<ChannelView> views, CancellationToken cancellationToken)
+        TrainingDefinition definition, JobFolder job, IReadOnlyList<string> command, IReadOnlyList<ChannelView> views, CancellationToken cancellationToken)
     {
-        var readOnly = new List<(string Source, string Target)>();
         // An argument that the client chose opens nothing of the server's: naming a file must not be enough to read it.
         List<string> asked = [.. (definition.Entrypoint ?? []).Skip(1), .. definition.Arguments ?? []];
-        foreach (var view in views)
-        {
-            var folder = Path.Combine(job.InputData, view.Name);
-            var target = $"/opt/ml/input/data/{view.Name}";
-            Directory.CreateDirectory(folder);
-            if (view.WholeFolder is { } whole)
-            {
-                readOnly.Add((whole, target));
-            }
-            else if (view.Entries.Count <= MaxShownFiles)
-            {
-                readOnly.AddRange(view.Entries.Select(entry => (entry.Source, $"{target}/{entry.Target}")));
-            }
-            else
-            {
-                Copy(view, folder, cancellationToken);
-            }
-        }
-
         return new SandboxPlan
         {
             OptMl = job.Root,
             Visible = [.. command.Where(Path.IsPathRooted).Where(Path.Exists).Where(word => !asked.Contains(word) || !sandbox!.IsPrivate(word)).SelectMany(Needed)],
-            ReadOnly = readOnly,
-            ReadWrite = Checkpoints(definition) is { } checkpoints ? [checkpoints] : [],
+            ReadOnly = JobInputs.Show(views, job, cancellationToken),
+            ReadWrite = _inputs.MakeCheckpoints(definition) is { } checkpoints ? [checkpoints] : [],
             NoNetwork = definition.NetworkIsolation,
         };
     }
@@ -106,25 +84,6 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
         var real = FileSystem.RealPath(path) ?? path;
         var folder = Directory.Exists(real) ? real : Path.GetDirectoryName(real)!;
         return folder == "/" || sandbox!.IsHidden(folder) ? real : folder;
-    }
-
-    private (string Source, string Target)? Checkpoints(TrainingDefinition definition)
-    {
-        if (FindCheckpoints(definition, roots) is not var (location, target)) return null;
-        Directory.CreateDirectory(location.Path);
-        return (roots.Checked(location).Path, target);
-    }
-
-    /// <summary>Where checkpoints are kept and where the program sees them; null when it has none. Nothing is made yet.</summary>
-    /// <exception cref="ExecutionRefusedException">One of the two places is not allowed.</exception>
-    public static (StorageLocation Source, string Target)? FindCheckpoints(TrainingDefinition definition, StorageRoots roots)
-    {
-        if (definition.CheckpointS3Uri is not { } uri) return null;
-        var given = definition.CheckpointLocalPath ?? "/opt/ml/checkpoints";
-        var target = given.StartsWith('/') && !given.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(given) : "";
-        return target.StartsWith("/opt/ml/", StringComparison.Ordinal) || target.StartsWith("/tmp/", StringComparison.Ordinal)
-            ? (roots.Resolve(uri), target)
-            : throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{given}\" must lie below /opt/ml or /tmp on the local executor.");
     }
 
     /// <summary>The archive or folder of a script's code.</summary>
@@ -158,25 +117,6 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
         if (!StorageLocation.Contains(code, program) || !File.Exists(program))
         {
             throw new ExecutionRefusedException($"The program \"{script.Program}\" of sagemaker_program is not in the source code \"{script.SubmitDirectory}\".");
-        }
-    }
-
-    private static void Copy(ChannelView view, string folder, CancellationToken cancellationToken)
-    {
-        foreach (var (target, source) in view.Entries)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var path = Path.Combine(folder, target);
-            Directory.CreateDirectory(Directory.Exists(source) ? path : Path.GetDirectoryName(path)!);
-            try
-            {
-                if (Directory.Exists(source)) CodeArchive.Copy(source, path, cancellationToken);
-                else File.Copy(source, path, overwrite: true);
-            }
-            catch (UnauthorizedAccessException)
-            {
-                throw new ExecutionRefusedException($"Channel \"{view.Name}\": \"{target}\" can't be read by the server.");
-            }
         }
     }
 

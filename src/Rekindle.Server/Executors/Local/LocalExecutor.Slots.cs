@@ -72,7 +72,7 @@ internal sealed partial class LocalExecutor
 
     private Running Occupy(string name, bool isOwn)
     {
-        var running = new Running(name, RecordOf(name)) { IsOwn = isOwn };
+        var running = new Running(name, _folders.RecordOf(name)) { IsOwn = isOwn };
         _running.Add(name, running);
         return running;
     }
@@ -197,12 +197,11 @@ internal sealed partial class LocalExecutor
     /// <summary>Finds what an earlier server started and what still runs: it holds its slots.</summary>
     private void AdoptRunning()
     {
-        foreach (var folder in Directory.EnumerateDirectories(_folder))
+        Guarded(_folders.RemoveLeftovers);
+        foreach (var record in _folders.All())
         {
-            var name = Path.GetFileName(folder);
-            // A removal that was cut short.
-            if (name.StartsWith(RemovedPrefix, StringComparison.Ordinal)) Guarded(() => Directory.Delete(folder, recursive: true));
-            if (!FileSafeName().IsMatch(name) || Inspect(name, RecordOf(name)) != ExecutionState.Running) continue;
+            var name = record.Name;
+            if (Inspect(name, record) != ExecutionState.Running) continue;
             lock (_gate) Occupy(name, isOwn: false);
         }
 

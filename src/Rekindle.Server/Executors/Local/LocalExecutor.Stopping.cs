@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Local;
@@ -8,15 +7,11 @@ internal sealed partial class LocalExecutor
 {
     private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(10);
 
-    private const string RemovedPrefix = ".removed-";
-
     private readonly Lock _signalGate = new();
-    private readonly Lock _removalGate = new();
-    private readonly ConcurrentDictionary<string, bool> _cleared = new(StringComparer.Ordinal);
 
     public Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
     {
-        var record = RecordOf(name);
+        var record = _folders.RecordOf(name);
         lock (_gate)
         {
             if (_waiting.FirstOrDefault(waiting => waiting.Name == name) is { } waiting)
@@ -51,7 +46,7 @@ internal sealed partial class LocalExecutor
 
     public async Task RemoveAsync(string name, CancellationToken cancellationToken)
     {
-        var record = RecordOf(name);
+        var record = _folders.RecordOf(name);
         lock (_gate)
         {
             if (_waiting.FirstOrDefault(waiting => waiting.Name == name) is { } waiting) _waiting.Remove(waiting);
@@ -69,53 +64,14 @@ internal sealed partial class LocalExecutor
             if (Find(name) is { } running) Examine(running);
         }
 
-        // Renamed first: a folder that is half deleted must not look like an execution.
-        var doomed = DoomedFolder();
-        lock (_removalGate)
-        {
-            Directory.Move(record.Folder, doomed);
-            _cleared.TryRemove(name, out _);
-        }
-
         Settle(name);
-        await DiscardAsync(doomed, cancellationToken);
+        await _folders.RemoveAsync(record, cancellationToken);
     }
 
-    public IReadOnlyList<EndedExecution> FindLeftWork()
-    {
-        var found = new List<EndedExecution>();
-        foreach (var folder in Directory.EnumerateDirectories(_folder))
-        {
-            var name = Path.GetFileName(folder);
-            if (_cleared.ContainsKey(name) || !FileSafeName().IsMatch(name)) continue;
-            var record = RecordOf(name);
-            if (record.ReadClaim() is not { } claim || IsKnown(name) || Inspect(name, record) is not (ExecutionState.Exited or ExecutionState.Lost)) continue;
-            if (record.FindWork().Count > 0) found.Add(new EndedExecution(name, claim));
-            else _cleared[name] = true;
-        }
+    public IReadOnlyList<EndedExecution> FindLeftWork() => _folders.FindLeftWork(
+        record => !IsKnown(record.Name) && Inspect(record.Name, record) is ExecutionState.Exited or ExecutionState.Lost);
 
-        return found;
-    }
-
-    public async Task DiscardWorkAsync(EndedExecution execution, CancellationToken cancellationToken)
-    {
-        var record = RecordOf(execution.Name);
-        var doomed = DoomedFolder();
-        lock (_removalGate)
-        {
-            if (record.ReadClaim() != execution.Claim) return;
-            Directory.CreateDirectory(doomed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            foreach (var path in record.FindWork())
-            {
-                // Moved at once, removed at leisure: what takes long must not hold up the removal of others.
-                Directory.Move(path, Path.Combine(doomed, Path.GetFileName(path)));
-            }
-        }
-
-        await DiscardAsync(doomed, cancellationToken);
-    }
-
-    private string DoomedFolder() => Path.Combine(_folder, $"{RemovedPrefix}{Guid.NewGuid():N}");
+    public Task DiscardWorkAsync(EndedExecution execution, CancellationToken cancellationToken) => _folders.DiscardWorkAsync(execution, cancellationToken);
 
     /// <summary>SIGTERM once, SIGKILL from the end of the grace on until it has ended.</summary>
     private void Enforce(ExecutionRecord record, StopOrder order)
@@ -133,37 +89,6 @@ internal sealed partial class LocalExecutor
             {
                 record.MarkTerminated();
             }
-        }
-    }
-
-    private async Task DiscardAsync(string folder, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-                return;
-            }
-            catch (UnauthorizedAccessException) when (attempt < 10)
-            {
-                // A program may have taken the rights from folders of its own.
-                Unlock(folder);
-            }
-            catch (IOException) when (attempt < 10)
-            {
-                // What is left of a killed shim may just be writing its last file.
-                await Task.Delay(TickInterval, _time, cancellationToken);
-            }
-        }
-    }
-
-    private static void Unlock(string folder)
-    {
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        foreach (var path in Directory.EnumerateDirectories(folder))
-        {
-            if (FileSystem.KindOf(path) == FileKind.Directory) Unlock(path);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Local;
@@ -10,6 +9,9 @@ namespace Rekindle.Server.Executors.Local;
 /// </summary>
 internal sealed partial class LocalExecutor : IExecutor, IDisposable
 {
+    /// <summary>Its executions' folder in the data folder.</summary>
+    public const string FolderName = "executions";
+
     private const int StoppedExitCode = 128 + Native.SigTerm;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(150);
@@ -18,11 +20,12 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     private readonly LocalExecutorOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<LocalExecutor> _logger;
-    private readonly string _folder;
+    private readonly ExecutionFolders _folders;
     private readonly string _bootId = ProcessTable.BootId();
     private readonly ShimProcess _shims = new();
     private readonly StorageRoots _roots;
     private readonly ModelArtifacts _artifacts;
+    private readonly JobInputs _inputs;
     private readonly Lazy<Task<Launch>> _launch;
     // Null until the machine was looked at.
     private volatile Launch? _found;
@@ -39,14 +42,14 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         }
 
         var data = Path.GetFullPath(options.DataFolder);
-        _folder = Path.Combine(data, "executions");
-        Directory.CreateDirectory(_folder);
+        _folders = new ExecutionFolders(Path.Combine(data, FolderName), time);
         _options = options;
         _time = time;
         _logger = logger;
         _roots = new StorageRoots(
             data, options.Buckets, options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(data, "s3"), Environment.CurrentDirectory]);
         _artifacts = new ModelArtifacts(_roots);
+        _inputs = new JobInputs(_roots);
         _launch = new Lazy<Task<Launch>>(FindSandboxAsync);
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         AdoptRunning();
@@ -61,32 +64,17 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         {
             if (LocalImage.Resolve(_options, definition, hyperParameters).Script is { } script) Launch.FindCode(script, _roots);
             if (Launch.RefuseWithout(MayHaveSandbox, definition) is { } unsafeHere) return unsafeHere;
-            Launch.FindCheckpoints(definition, _roots);
-            _roots.Resolve(definition.OutputPath);
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var channel in definition.Channels)
-            {
-                if (!names.Add(channel.Name)) return $"The channel name \"{channel.Name}\" is given twice; each channel needs a name of its own.";
-                if (InputChannels.RefuseMode(channel, definition.InputMode) is { } problem) return problem;
-                _roots.Resolve(channel.S3Uri);
-                if (FindProblem(channel, definition.InputMode, region, roleArn: null) is { } missing) return missing;
-            }
+            return _inputs.Refuse(definition, region);
         }
         catch (ExecutionRefusedException refused)
         {
             return refused.Message;
         }
-
-        return null;
     }
-
-    /// <summary>Why a channel can't be given to a program, in AWS's words where it has some; null when it can.</summary>
-    public string? FindProblem(Channel channel, string inputMode, string region, string? roleArn) =>
-        new InputChannels(_roots).FindProblem(channel, inputMode, region, roleArn);
 
     public async Task SubmitAsync(ExecutionSpec spec, CancellationToken cancellationToken)
     {
-        var record = RecordOf(spec.Name);
+        var record = _folders.RecordOf(spec.Name);
         if (IsKnown(spec.Name) || record.WasClaimed) return;
         var launch = await _launch.Value.WaitAsync(cancellationToken);
         var start = await launch.PrepareAsync(spec, record.Folder, cancellationToken);
@@ -95,7 +83,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
 
     public async Task<ExecutionReport> ObserveAsync(string name, long position, CancellationToken cancellationToken)
     {
-        var record = RecordOf(name);
+        var record = _folders.RecordOf(name);
         if (IsQueued(name)) return new ExecutionReport { State = ExecutionState.Queued, NextPosition = position };
         var state = Inspect(name, record);
         if (state == ExecutionState.Absent && IsKnown(name)) state = ExecutionState.Running;
@@ -114,7 +102,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
             StartedAt = ended && record.WasCancelled ? null : record.StartedAt,
             EndedAt = state == ExecutionState.Exited ? record.EndedAt : null,
             WasSignalled = record.WasTerminated,
-            Failure = ended ? await ModelArtifacts.ReadFailureAsync(JobOf(record), cancellationToken) : null,
+            Failure = ended ? await ModelArtifacts.ReadFailureAsync(ExecutionFolders.JobOf(record), cancellationToken) : null,
             Lines = lines.Lines,
             NextPosition = lines.NextPosition,
             MoreLines = lines.More,
@@ -122,12 +110,15 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         };
     }
 
+    /// <summary>Whether anything of an execution of that name is here.</summary>
+    public bool Holds(string name) => _folders.Holds(name);
+
     public Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken) =>
-        _artifacts.CollectAsync(spec, JobOf(RecordOf(spec.Name)), cancellationToken);
+        _artifacts.CollectAsync(spec, ExecutionFolders.JobOf(_folders.RecordOf(spec.Name)), cancellationToken);
 
     public async Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken)
     {
-        var record = RecordOf(name);
+        var record = _folders.RecordOf(name);
         var ended = Inspect(name, record) is ExecutionState.Exited or ExecutionState.Lost;
         return backwards
             ? await LogReader.ReadLinesBeforeAsync(record.LogPath, position, ended, cancellationToken)
@@ -194,15 +185,6 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         LogNoSandbox(problem);
         return new Launch(_options, _roots, null);
     }
-
-    private ExecutionRecord RecordOf(string name) => FileSafeName().IsMatch(name)
-        ? new ExecutionRecord(Path.Combine(_folder, name))
-        : throw new ArgumentException($"\"{name}\" is no name of a training job.", nameof(name));
-
-    private static JobFolder JobOf(ExecutionRecord record) => new(Path.Combine(record.Folder, "opt-ml"));
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex FileSafeName();
 
     [LoggerMessage(LogLevel.Warning, "Training programs run without a sandbox ({Problem}): they see SM_* variables and REKINDLE_OPT_ML instead of /opt/ml")]
     private partial void LogNoSandbox(string problem);

@@ -61,7 +61,7 @@ internal static class Shim
             "-c", Script, "rekindle-shim", folder,
             (head / BlockSize).ToString(CultureInfo.InvariantCulture),
             tail.ToString(CultureInfo.InvariantCulture),
-            sandboxed ? ExecutionRecord.SandboxMode : ExecutionRecord.PlainMode,
+            sandboxed ? ExecutionOwner.SandboxMode : ExecutionOwner.PlainMode,
             .. command,
         ];
     }

@@ -1,3 +1,4 @@
+using Rekindle.Server.Executors;
 using Rekindle.Server.Executors.Local;
 using Rekindle.Server.TrainingJobs;
 

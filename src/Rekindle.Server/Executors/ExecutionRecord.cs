@@ -1,20 +1,21 @@
 using System.Globalization;
 
-namespace Rekindle.Server.Executors.Local;
+namespace Rekindle.Server.Executors;
 
 /// <summary>
 /// What the files in an execution's folder say about it; they are all that a later server knows.
-/// <c>started</c>: the claim, made once, with the identity of the shim's owner process. <c>exit.N</c>: the program ended with N.
+/// <c>started</c>: the claim, made once, with the identity of who runs the program. <c>exit.N</c>: the program ended with N.
 /// <c>drained</c>: the log is complete. <c>capped</c>: the log lost its end. <c>stop</c>: when stopping was first asked, and the grace.
-/// <c>terminated</c>: SIGTERM was sent.
+/// <c>terminated</c>: SIGTERM was sent. <c>reason</c>: what ended it, where the exit code does not say. <c>refused</c>: why it never ran.
+/// <c>lost</c>: why nobody knows how it ended. <c>away</c>: its container engine could not be reached for a time. <c>removed</c>: so was its container.
 /// </summary>
 internal sealed class ExecutionRecord(string folder)
 {
-    public const string SandboxMode = "sandbox";
-    public const string PlainMode = "plain";
     private const string CancelledMode = "cancelled";
 
     public string Folder { get; } = folder;
+
+    public string Name => Path.GetFileName(Folder);
 
     public string LogPath => Path.Combine(Folder, "log");
 
@@ -56,16 +57,6 @@ internal sealed class ExecutionRecord(string folder)
     public IReadOnlyList<string> FindWork() => Directory.Exists(Folder)
         ? [.. Directory.EnumerateFileSystemEntries(Folder).Where(path => !IsKept(Path.GetFileName(path)))]
         : [];
-
-    /// <summary>Who runs it, null while the claim is not yet written to its end, and for one that was cancelled before it ran.</summary>
-    public ExecutionOwner? ReadOwner()
-    {
-        if (ReadClaim() is not { } text || !text.EndsWith('\n')) return null;
-        var parts = text.Split(' ', 3);
-        return parts.Length == 3 && ProcessTable.Parse(parts[2]) is { } process
-            ? new ExecutionOwner(parts[0] == SandboxMode, parts[1], process.Identity, process.Session)
-            : null;
-    }
 
     /// <summary>Ends an execution before it ran: takes the claim, so that no shim ever can. False when a shim was first.</summary>
     public bool TryCancel(int exitCode)
@@ -127,7 +118,8 @@ internal sealed class ExecutionRecord(string folder)
 
     // The tail is a part of the log on its way there; a shim may still be about it.
     private static bool IsKept(string name) =>
-        name is "log" or "tail" or "started" or "drained" or "capped" or "stop" or "terminated" || name.StartsWith("exit.", StringComparison.Ordinal);
+        name is "log" or "tail" or "started" or "drained" or "capped" or "stop" or "terminated" or "reason" or "refused" or "lost" or "away" or "removed" or "gap"
+        || name.StartsWith("exit.", StringComparison.Ordinal);
 
     private string? ExitFile()
     {
@@ -152,11 +144,5 @@ internal sealed class ExecutionRecord(string folder)
         using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write);
     }
 }
-
-/// <param name="Sandboxed">Whether it runs under bubblewrap.</param>
-/// <param name="BootId">The boot of the machine it belongs to: process numbers and start times begin anew with each.</param>
-/// <param name="Process">The shim's process that waits for the program.</param>
-/// <param name="Session">The shim's session; the program has one of its own.</param>
-internal sealed record ExecutionOwner(bool Sandboxed, string BootId, ProcessIdentity Process, int Session);
 
 internal sealed record StopOrder(DateTimeOffset At, TimeSpan Grace);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Rekindle.Server.Executors.Local;
+namespace Rekindle.Server.Executors;
 
 /// <summary>
 /// Text as Python's <c>str</c> gives it: scripts written for SageMaker's toolkit get their arguments that way (<c>True</c>, <c>1e-05</c>, <c>[1, 'a']</c>).

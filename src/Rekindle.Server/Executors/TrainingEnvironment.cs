@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Rekindle.Server.TrainingJobs;
 
-namespace Rekindle.Server.Executors.Local;
+namespace Rekindle.Server.Executors;
 
 /// <summary>The environment variables of a training program: SageMaker's, its script toolkit's, and a few of the machine's; no others of the server's.</summary>
 internal static class TrainingEnvironment
@@ -22,7 +22,7 @@ internal static class TrainingEnvironment
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What the shim itself needs from the server's environment.</summary>
+    /// <summary>What a program of this machine needs from the server's environment.</summary>
     public static Dictionary<string, string> OfMachine()
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -36,12 +36,14 @@ internal static class TrainingEnvironment
     }
 
     /// <param name="spec">The execution.</param>
-    /// <param name="optMl"><c>/opt/ml</c> in the sandbox, the folder itself without.</param>
-    /// <param name="image">The program.</param>
-    public static Dictionary<string, string> Of(ExecutionSpec spec, string optMl, LocalImage image)
+    /// <param name="optMl"><c>/opt/ml</c> where the program sees it there, else the folder itself.</param>
+    /// <param name="machine">What the program's machine adds; the user's own variables win over it.</param>
+    /// <param name="script">The user's script, where it is run without its framework's image.</param>
+    /// <param name="processors">How many the program may use.</param>
+    public static Dictionary<string, string> Of(
+        ExecutionSpec spec, string optMl, IReadOnlyDictionary<string, string> machine, ScriptMode? script, int processors)
     {
-        var variables = OfMachine();
-        variables["TMPDIR"] = "/tmp";
+        var variables = machine.ToDictionary(StringComparer.Ordinal);
         // Python holds back what it prints into a pipe; metrics are to be seen while it runs.
         variables["PYTHONUNBUFFERED"] = "1";
         foreach (var (name, value) in spec.Definition.Environment)
@@ -54,12 +56,12 @@ internal static class TrainingEnvironment
         variables["AWS_REGION"] = spec.Region;
         variables["AWS_DEFAULT_REGION"] = spec.Region;
         variables[OptMlVariable] = optMl;
-        AddToolkit(variables, spec, optMl);
-        if (image.Script is { } script) AddScript(variables, script, optMl);
+        AddToolkit(variables, spec, optMl, processors);
+        if (script is not null) AddScript(variables, script, optMl);
         return variables.Where(pair => IsPassable(pair.Key, pair.Value)).ToDictionary(StringComparer.Ordinal);
     }
 
-    private static void AddToolkit(Dictionary<string, string> variables, ExecutionSpec spec, string optMl)
+    private static void AddToolkit(Dictionary<string, string> variables, ExecutionSpec spec, string optMl, int processors)
     {
         var own = ScriptMode.OwnHyperParameters(spec.HyperParameters).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList();
         variables["SM_MODEL_DIR"] = $"{optMl}/model";
@@ -84,7 +86,7 @@ internal static class TrainingEnvironment
         variables["SM_CURRENT_HOST"] = "algo-1";
         variables["SM_CURRENT_INSTANCE_TYPE"] = spec.Definition.InstanceType;
         variables["SM_NETWORK_INTERFACE_NAME"] = "eth0";
-        variables["SM_NUM_CPUS"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
+        variables["SM_NUM_CPUS"] = processors.ToString(CultureInfo.InvariantCulture);
         variables["SM_NUM_GPUS"] = "0";
         variables["SM_LOG_LEVEL"] = "20";
         variables["SM_RESOURCE_CONFIG"] = Encoding.UTF8.GetString(JobFolder.ResourceConfig(spec.Definition.InstanceType));

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Rekindle.Server.Executors.Local;
+namespace Rekindle.Server.Executors;
 
 /// <summary>A user's script in place of an image's program.</summary>
 /// <param name="Program">File name inside the code.</param>
