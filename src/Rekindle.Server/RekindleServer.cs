@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Rekindle.Server.Driving;
+using Rekindle.Server.Executors;
+using Rekindle.Server.Executors.Docker;
 using Rekindle.Server.Executors.Local;
 using Rekindle.Server.Operations;
 using Rekindle.Server.Protocol;
@@ -178,7 +180,25 @@ public sealed class RekindleServer : IAsyncDisposable
             Sandbox = options.Sandbox,
             BuiltIns = options.BuiltIns,
         });
-        services.AddSingleton<IExecutor, LocalExecutor>();
+        services.AddSingleton(new DockerExecutorOptions
+        {
+            DataFolder = folder.Path,
+            Endpoint = DockerExecutorOptions.EndpointOf(options.DockerEndpoint),
+            Profiles = options.Instances,
+            Slots = options.Slots ?? Environment.ProcessorCount,
+            LogCapBytes = options.LogCapBytes,
+            Buckets = options.Buckets,
+            FileRoots = options.FileRoots,
+            User = options.DockerUser,
+        });
+        services.AddSingleton<LocalExecutor>();
+        services.AddSingleton<DockerExecutor>();
+        // Containers that were started under other settings are still looked after.
+        var hasContainers = options.Instances.Any(profile => profile.Executor == InstanceProfile.Docker)
+            || Directory.Exists(Path.Combine(folder.Path, DockerExecutor.FolderName));
+        services.AddSingleton<IExecutor>(provider => hasContainers
+            ? new ExecutorsByInstanceType(provider.GetRequiredService<LocalExecutor>(), provider.GetRequiredService<DockerExecutor>(), options.Instances)
+            : provider.GetRequiredService<LocalExecutor>());
         services.AddSingleton<BuiltInMetrics>();
         services.AddSingleton<TuningJobAdmission>();
         services.AddSingleton<Suggesting>();

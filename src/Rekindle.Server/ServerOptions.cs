@@ -34,6 +34,15 @@ public sealed record ServerOptions
     /// <summary>How many training programs run at once on this machine; null: as many as it has cores.</summary>
     public int? Slots { get; init; }
 
+    /// <summary>What instance types run on. One that no profile names runs as processes of this machine.</summary>
+    public IReadOnlyList<InstanceProfile> Instances { get; init; } = [];
+
+    /// <summary>The socket of the container engine, such as <c>unix:///run/podman/podman.sock</c>; null: the environment's <c>DOCKER_HOST</c>, else Docker's own.</summary>
+    public string? DockerEndpoint { get; init; }
+
+    /// <summary>Who programs are in their containers: <c>server</c>, or a user as the engine takes it; null: as their images say.</summary>
+    public string? DockerUser { get; init; }
+
     /// <summary>Bytes of log kept per training job.</summary>
     public long LogCapBytes { get; init; } = 100L * 1024 * 1024;
 
@@ -93,6 +102,9 @@ public sealed record ServerOptions
             Buckets = Map(configuration.GetSection("Buckets"), Buckets),
             FileRoots = configuration.GetSection("FileRoots").GetChildren().Select(root => root.Value!).ToList() is { Count: > 0 } roots ? roots : FileRoots,
             Slots = Number(configuration, "Slots") ?? Slots,
+            Instances = InstanceSettings.Read(configuration.GetSection("Instances")) is { Count: > 0 } profiles ? profiles : Instances,
+            DockerEndpoint = configuration["Docker:Endpoint"] ?? DockerEndpoint,
+            DockerUser = configuration["Docker:User"] ?? DockerUser,
             LogCapBytes = Number(configuration, "LogCapBytes") ?? LogCapBytes,
             Sandbox = Flag(configuration, "Sandbox") ?? Sandbox,
             SameDataAndAlgorithm = configuration["WarmStart:SameDataAndAlgorithm"] ?? SameDataAndAlgorithm,

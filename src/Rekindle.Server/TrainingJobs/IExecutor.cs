@@ -104,6 +104,15 @@ internal sealed record ExecutionReport
 
     /// <summary>Whether the log reached its cap and the rest was dropped.</summary>
     public bool LogCapped { get; init; }
+
+    /// <summary>What a queued or running execution waits for or suffers from just now, in a few words that stay the same as long as it does.</summary>
+    public string? Condition { get; init; }
+
+    /// <summary>Why an exited execution never ran, for a reason of the user's that showed only when it was to start.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>What ended it, in a sentence, when the executor knows more than the exit code says.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <param name="Offset">Byte offset of the line's first byte in the log.</param>

@@ -44,6 +44,8 @@ internal static class TrainingStep
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
 
     private const int MaxFailureReason = 1024;
+    private const string TrainingMessage = "Training in progress.";
+    private const string TroubledTraining = "Training in progress; ";
     private const string StoppedBeforeStart = "The training job was stopped before its program started.";
 
     /// <param name="job">The row.</param>
@@ -67,13 +69,14 @@ internal static class TrainingStep
         return report.State switch
         {
             ExecutionState.Absent when job.StopRequestedAt is not null => StoppedAndGone(job, progress, now),
-            ExecutionState.Absent when job.Progress.SeenRunning => Lost(job, progress, now),
+            ExecutionState.Absent when job.Progress.SeenRunning => Lost(job, progress, report, now),
             ExecutionState.Absent => new(TrainingCommand.Submit, progress, []),
-            ExecutionState.Queued => Queued(job, progress, now),
+            ExecutionState.Queued => Queued(job, progress, report, now),
             ExecutionState.Running => Running(job, progress, report, now),
+            ExecutionState.Exited when report.Refusal is { } refusal && job.StopRequestedAt is null => Refused(progress, refusal, now),
             ExecutionState.Exited => Exited(job, progress, report, now),
             _ when report.MoreLines => new(TrainingCommand.ReadOn, progress, []),
-            _ => job.StopRequestedAt is null ? Lost(job, progress, now) : Stopped(job, progress, now, StopMessage(job.StopReason)),
+            _ => job.StopRequestedAt is null ? Lost(job, progress, report, now) : Stopped(job, progress, now, StopMessage(job.StopReason)),
         };
     }
 
@@ -175,15 +178,16 @@ internal static class TrainingStep
         };
     }
 
-    private static TrainingDecision Queued(TrainingJob job, TrainingProgress progress, DateTimeOffset now)
+    private static TrainingDecision Queued(TrainingJob job, TrainingProgress progress, ExecutionReport report, DateTimeOffset now)
     {
         if (job.StopRequestedAt is not null)
         {
             return new(TrainingCommand.Stop, progress, []);
         }
 
-        return progress.Secondary == SecondaryStatus.Starting
-            ? Move(TrainingCommand.Wait, progress, SecondaryStatus.Pending, "Waiting for a free slot", now)
+        var message = report.Condition ?? "Waiting for a free slot";
+        return progress.Secondary == SecondaryStatus.Starting || (progress.Secondary == SecondaryStatus.Pending && LastMessage(job) is { } last && last != message)
+            ? Move(TrainingCommand.Wait, progress, SecondaryStatus.Pending, message, now)
             : new(TrainingCommand.Wait, progress, []);
     }
 
@@ -202,10 +206,15 @@ internal static class TrainingStep
         }
 
         var command = report.MoreLines ? TrainingCommand.ReadOn : TrainingCommand.Wait;
-        return IsBeforeTraining(progress.Secondary)
-            ? Move(command, progress, SecondaryStatus.Training, "Training in progress.", now)
+        var message = report.Condition is null ? TrainingMessage : $"{TroubledTraining}{report.Condition}";
+        var last = LastMessage(job);
+        var isNews = message != last && (report.Condition is not null || last?.StartsWith(TroubledTraining, StringComparison.Ordinal) is true);
+        return IsBeforeTraining(progress.Secondary) || (progress.Secondary == SecondaryStatus.Training && isNews)
+            ? Move(command, progress, SecondaryStatus.Training, message, now)
             : new(command, progress, []);
     }
+
+    private static string? LastMessage(TrainingJob job) => job.Transitions is [.., var last] ? last.Message : null;
 
     private static TrainingDecision Exited(TrainingJob job, TrainingProgress progress, ExecutionReport report, DateTimeOffset now)
     {
@@ -224,7 +233,7 @@ internal static class TrainingStep
         if (IsBeforeTraining(progress.Secondary) && progress.TrainingStartTime is { } start)
         {
             lastStep = Later(lastStep, start);
-            steps.Add(new(SecondaryStatus.Training, "Training in progress.", lastStep, null));
+            steps.Add(new(SecondaryStatus.Training, TrainingMessage, lastStep, null));
         }
 
         if (job.StopRequestedAt is not null)
@@ -254,12 +263,12 @@ internal static class TrainingStep
     };
 
     /// <summary>Gone without an exit status. That is never the user's fault, so it is tried again as often as was asked for.</summary>
-    private static TrainingDecision Lost(TrainingJob job, TrainingProgress progress, DateTimeOffset now) =>
+    private static TrainingDecision Lost(TrainingJob job, TrainingProgress progress, ExecutionReport report, DateTimeOffset now) =>
         Retries(job) < (job.Definition.MaximumRetryAttempts ?? 0) ? Restart(job, now)
         : Failed(
             progress,
             FailureKind.Retryable,
-            "InternalServerError: the training program is gone and left no exit status; the machine or its shim was ended from outside.",
+            "InternalServerError: " + (report.Reason ?? "the training program is gone and left no exit status; the machine or its shim was ended from outside."),
             now);
 
     /// <summary>
@@ -319,12 +328,13 @@ internal static class TrainingStep
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
-    /// <summary>In AWS's form; what the program wrote gives way to the exit code.</summary>
+    /// <summary>In AWS's form; what the program wrote gives way to what ended it and the exit code.</summary>
     private static string AlgorithmError(ExecutionReport report)
     {
         const string Start = "AlgorithmError: ";
         var end = $", exit code: {report.ExitCode}";
-        return Start + Cut(report.Failure ?? "", MaxFailureReason - Start.Length - end.Length) + end;
+        var reason = report.Reason is null ? "" : string.IsNullOrEmpty(report.Failure) ? report.Reason : " " + report.Reason;
+        return Start + Cut(report.Failure ?? "", MaxFailureReason - Start.Length - reason.Length - end.Length) + reason + end;
     }
 
     /// <summary>At most <paramref name="length"/> characters, without half of a surrogate pair at the end.</summary>

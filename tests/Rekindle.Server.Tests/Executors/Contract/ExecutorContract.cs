@@ -17,10 +17,17 @@ public abstract partial class ExecutorContract : IAsyncLifetime
 
     protected string DataFolder => Path.Combine(Folder, "data");
 
+    /// <summary>Where the executor keeps its executions.</summary>
+    protected virtual string ExecutionsFolder => Path.Combine(DataFolder, "executions");
+
+    /// <summary>Whether the program finds its folder at /opt/ml itself.</summary>
     protected abstract bool IsSandboxed { get; }
 
     /// <summary>Another executor over the same data: as a server that is started again sees it.</summary>
     private protected abstract IExecutor Open(int slots = 4, long logCapBytes = 8 << 20);
+
+    /// <summary>The executor, or another over the same data when it was disposed and can't be asked any more.</summary>
+    private protected virtual IExecutor Living(IExecutor executor) => executor;
 
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -28,7 +35,7 @@ public abstract partial class ExecutorContract : IAsyncLifetime
     {
         foreach (var (executor, name) in _submitted)
         {
-            await executor.RemoveAsync(name, CancellationToken.None);
+            await Living(executor).RemoveAsync(name, CancellationToken.None);
         }
 
         Directory.Delete(Folder, recursive: true);
@@ -46,16 +53,19 @@ public abstract partial class ExecutorContract : IAsyncLifetime
 
     private protected ExecutionSpec Spec(string script, string? name = null, Func<TrainingDefinition, TrainingDefinition>? change = null)
     {
-        var definition = new TrainingDefinition { Image = Program(script), OutputPath = "s3://artifacts/out" };
         return new ExecutionSpec
         {
             Name = name ?? $"job-{Interlocked.Increment(ref _counter)}",
             TrainingJobArn = "arn:aws:sagemaker:eu-central-1:000000000000:training-job/job",
             Region = Region,
-            Definition = change is null ? definition : change(definition),
+            Definition = Define(script, change ?? (definition => definition)),
             HyperParameters = new Dictionary<string, string> { ["eta"] = "0.1", ["_tuning_objective_metric"] = "validation:accuracy" },
         };
     }
+
+    /// <summary>A definition that runs the shell program; what a test changes wins.</summary>
+    private protected virtual TrainingDefinition Define(string script, Func<TrainingDefinition, TrainingDefinition> change) =>
+        change(new TrainingDefinition { Image = Program(script), OutputPath = "s3://artifacts/out" });
 
     private protected async Task SubmitAsync(IExecutor executor, ExecutionSpec spec)
     {

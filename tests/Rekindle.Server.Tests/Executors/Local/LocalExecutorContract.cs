@@ -33,6 +33,19 @@ public abstract class LocalExecutorContract : ExecutorContract
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Both go into one pipe here; an engine of containers has one for each, and takes them in the order it reads them.</summary>
+    [Fact]
+    public async Task Output_and_errors_keep_their_order() =>
+        Assert.Equal(["out", "err", "out", "err"], Texts(await RunAsync("echo out; echo err >&2; echo out; echo err >&2")));
+
+    /// <summary>Engines of containers keep text, and put three bytes in the place of such a one.</summary>
+    [Fact]
+    public async Task A_byte_that_is_no_text_counts_as_one_and_reads_as_a_replacement()
+    {
+        var report = await RunAsync("printf 'caf\\351 one\\ntwo\\n'");
+        Assert.Equal([new LogLine(0, "caf\ufffd one"), new LogLine(9, "two")], report.Lines);
+    }
+
     [Fact]
     public async Task An_execution_whose_shim_was_killed_is_lost_and_its_program_is_gone()
     {

@@ -1,0 +1,190 @@
+namespace Rekindle.Server.Executors.Docker;
+
+/// <summary>From the start of the container to what is left of it.</summary>
+internal sealed partial class ContainerRun
+{
+    /// <summary>A first process that was started only now may not have learnt yet to hand a signal on.</summary>
+    private static readonly TimeSpan Infancy = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BetweenKills = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan BetweenReadings = TimeSpan.FromMilliseconds(200);
+    private const int PausePerReading = 10;
+
+    /// <summary>A log up to this size is read once more when all is over, in case the engine told of the end before the last lines.</summary>
+    private const long SmallLog = 4 << 20;
+
+    /// <summary>Whether a log too long for that was followed to its end.</summary>
+    private bool _isLogWhole;
+
+    private async Task FollowAsync()
+    {
+        var backoff = ShortestBackoff;
+        var since = _around.Time.GetTimestamp();
+        while (!_record.HasEnded && !_record.Files.WasCancelled)
+        {
+            _dropped.ThrowIfCancellationRequested();
+            try
+            {
+                var state = await _around.Engine.FindAsync(Container, _dropped);
+                if (state is null)
+                {
+                    LoseContainer();
+                }
+                else if (state.IsNew)
+                {
+                    // Whoever claimed it is about to start it, unless it was killed in between.
+                    if (_around.Time.GetElapsedTime(since) > _around.StartTimeout) await StartLateAsync();
+                    else await Task.Delay(BetweenLooks, _around.Time, _dropped);
+                }
+                else if (state.IsRunning)
+                {
+                    NoteRunning(state);
+                    await AccompanyAsync(state);
+                }
+                else
+                {
+                    NoteRunning(state);
+                    await FinishAsync(state);
+                }
+
+                backoff = ShortestBackoff;
+            }
+            catch (Exception trouble) when (IsTrouble(trouble) || trouble is EngineRefusalException)
+            {
+                Suffer(trouble);
+                backoff = await RestAsync(backoff);
+            }
+        }
+    }
+
+    private async Task StartLateAsync()
+    {
+        try
+        {
+            await _around.Engine.StartAsync(Container, _dropped);
+        }
+        catch (EngineRefusalException refusal)
+        {
+            _record.Refuse(refusal.Message);
+            await RemoveContainerAsync();
+        }
+    }
+
+    private void LoseContainer()
+    {
+        // Beside another server's hands, that one may just have removed it.
+        if (_record.HasEnded) return;
+        _record.Lose("the container is gone and left no exit status; it was removed by someone else.");
+        _record.MarkRemoved();
+    }
+
+    private void NoteRunning(ContainerState state)
+    {
+        if (!_isRunning || _record.Files.StartedAt != state.StartedAt) _record.SetStarted(state.StartedAt ?? _around.Time.GetUtcNow());
+        _isRunning = true;
+        _condition = null;
+        _settled.TrySetResult();
+    }
+
+    /// <summary>Writes the log of a running container, and ends it when that was asked, until it has ended.</summary>
+    private async Task AccompanyAsync(ContainerState state)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(_dropped);
+        using var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes);
+        var follows = await _around.Engine.FollowsLogsAsync(_dropped);
+        var reading = follows ? _around.Engine.ReadLogAsync(Container, follow: true, log, leaving.Token) : ReadAgainAndAgainAsync(leaving.Token);
+        var ended = _around.Engine.WaitAsync(Container, leaving.Token);
+        try
+        {
+            while (!ended.IsCompleted)
+            {
+                var told = _told.Task;
+                var due = await EnforceStopAsync(state);
+                await Task.WhenAny(reading.IsCompletedSuccessfully ? ended : reading, ended, told, Task.Delay(due, _around.Time, leaving.Token));
+                // A log that ends before its container does is read anew.
+                if (!ended.IsCompleted && reading.IsCompleted)
+                {
+                    await Task.WhenAny(ended, Task.Delay(BetweenKills, _around.Time, leaving.Token));
+                    if (!ended.IsCompleted) break;
+                }
+            }
+
+            if (ended.IsCompleted)
+            {
+                if (follows) await Task.WhenAny(reading, Task.Delay(LogTimeout, _around.Time, leaving.Token));
+                await ended;
+            }
+
+            if (reading.IsFaulted) await reading;
+            if (!ended.IsCompleted || !reading.IsCompletedSuccessfully) return;
+            log.Complete();
+            _isLogWhole = log.Length > SmallLog;
+        }
+        finally
+        {
+            await leaving.CancelAsync();
+            await Task.WhenAll(reading, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>From the beginning, which takes the longer the more there is; so the pauses grow with it.</summary>
+    private async Task ReadAgainAndAgainAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var since = _around.Time.GetTimestamp();
+            using (var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes))
+            {
+                await _around.Engine.ReadLogAsync(Container, follow: false, log, cancellationToken);
+            }
+
+            var pause = PausePerReading * _around.Time.GetElapsedTime(since);
+            await Task.Delay(pause > BetweenReadings ? pause : BetweenReadings, _around.Time, cancellationToken);
+        }
+    }
+
+    /// <summary>SIGTERM once, SIGKILL from the end of the grace on. How long until it is to be called again.</summary>
+    private async Task<TimeSpan> EnforceStopAsync(ContainerState state)
+    {
+        if (_record.Files.ReadStop() is not { } order) return Timeout.InfiniteTimeSpan;
+        var now = _around.Time.GetUtcNow();
+        var left = _isDoomed ? TimeSpan.Zero : order.At + order.Grace - now;
+        if (left <= TimeSpan.Zero)
+        {
+            await _around.Engine.SignalAsync(Container, "SIGKILL", _dropped);
+            return BetweenKills;
+        }
+
+        if (_record.Files.WasTerminated) return left;
+        if (Infancy - (now - state.StartedAt) is { } young && young > TimeSpan.Zero) return young < Infancy ? young : Infancy;
+        await _around.Engine.SignalAsync(Container, "SIGTERM", _dropped);
+        _record.Files.MarkTerminated();
+        return left;
+    }
+
+    private async Task FinishAsync(ContainerState state)
+    {
+        // No process of it is left; what remains to be done keeps nobody waiting.
+        FreeSlot();
+        if (!_isLogWhole)
+        {
+            using var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes);
+            await _around.Engine.ReadLogAsync(Container, follow: false, log, _dropped);
+            log.Complete();
+        }
+
+        var wasStopped = _record.Files.ReadStop() is not null;
+        if (!wasStopped && state.MayBeEnginesEnd && _record.WasOutOfSight)
+        {
+            _record.Lose($"the program was ended (exit code {state.ExitCode}) while its container engine was away.");
+        }
+        else
+        {
+            _record.Finish(state.ExitCode, state.EndedAt ?? _around.Time.GetUtcNow(), state.Reason(wasStopped));
+        }
+
+        await RemoveContainerAsync();
+    }
+}

@@ -1,0 +1,275 @@
+using Docker.DotNet.Models;
+
+namespace Rekindle.Server.Executors.Docker;
+
+/// <summary>
+/// Carries one execution from the queue to its end: waits for a slot, makes and starts the container, writes its log, ends it when that was
+/// asked, writes down how it ended, removes it. May be dropped at any point and taken up by another, also beside one that still lives:
+/// what they write is the same.
+/// </summary>
+internal sealed partial class ContainerRun
+{
+    /// <summary>Of one that was ended before its program ran.</summary>
+    public const int StoppedExitCode = 128 + Native.SigTerm;
+
+    private const int MostErrors = 5;
+
+    private static readonly TimeSpan ShortestBackoff = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
+
+    private readonly ContainerSurroundings _around;
+    private readonly ContainerRecord _record;
+    private readonly SlotPool _slots;
+    private readonly CancellationTokenSource _beforeClaim;
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationToken _dropped;
+    private volatile TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile string? _condition;
+    private volatile bool _isRunning;
+    private volatile bool _isDoomed;
+    private bool _holdsSlot;
+
+    private ContainerRun(ContainerSurroundings around, ContainerRecord record, SlotPool slots, CancellationToken dropped)
+    {
+        _around = around;
+        _record = record;
+        _slots = slots;
+        _dropped = dropped;
+        _beforeClaim = CancellationTokenSource.CreateLinkedTokenSource(dropped);
+    }
+
+    public string Name => _record.Files.Name;
+
+    private string Container => ContainerPlan.NameOf(_around.Server, Name);
+
+    /// <summary>Completes when there is something to say about it: it waits, it runs, or it has ended.</summary>
+    public Task Settled => _settled.Task;
+
+    /// <summary>Completes when nobody looks after it any more: as a rule because it has ended.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Whether its program was seen to run.</summary>
+    public bool IsRunning => _isRunning;
+
+    /// <summary>What it waits for or suffers from.</summary>
+    public string? Condition => _condition;
+
+    /// <summary>Queues a new execution.</summary>
+    public static ContainerRun Begin(
+        ContainerSurroundings around, ContainerRecord record, SlotPool slots, CreateContainerParameters plan, CancellationToken dropped)
+    {
+        var run = new ContainerRun(around, record, slots, dropped);
+        var slot = slots.EnterAsync(run._beforeClaim.Token);
+        if (!slot.IsCompleted) run._settled.TrySetResult();
+        _ = Task.Run(() => run.DriveAsync(slot, plan), CancellationToken.None);
+        return run;
+    }
+
+    /// <summary>Takes up one that was claimed by an earlier server, or by another.</summary>
+    public static ContainerRun Adopt(ContainerSurroundings around, ContainerRecord record, SlotPool slots, CancellationToken dropped)
+    {
+        slots.Occupy();
+        var run = new ContainerRun(around, record, slots, dropped) { _isRunning = true };
+        run._settled.TrySetResult();
+        _ = Task.Run(() => run.DriveAsync(Task.CompletedTask, null), CancellationToken.None);
+        return run;
+    }
+
+    /// <summary>Makes it look at the order to stop. One that has not been claimed yet never will be.</summary>
+    public void Tell()
+    {
+        try
+        {
+            _beforeClaim.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody looks after it any more.
+            return;
+        }
+
+        Interlocked.Exchange(ref _told, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    /// <summary>Ends it without any grace.</summary>
+    public void Kill()
+    {
+        _isDoomed = true;
+        Tell();
+    }
+
+    private async Task DriveAsync(Task slot, CreateContainerParameters? plan)
+    {
+        try
+        {
+            await slot;
+            _holdsSlot = true;
+            if (plan is null || await StartAsync(plan)) await FollowAsync();
+        }
+        catch (OperationCanceledException) when (_dropped.IsCancellationRequested || !_holdsSlot)
+        {
+            // Dropped: another takes it up. Or stopped in the queue: whoever stopped it has written that down.
+        }
+        catch (Exception fault)
+        {
+            RunFailed(_around.Log, fault, Name);
+        }
+        finally
+        {
+            FreeSlot();
+            _settled.TrySetResult();
+            _around.Ended(this);
+            _ended.TrySetResult();
+            _beforeClaim.Dispose();
+        }
+    }
+
+    private void FreeSlot()
+    {
+        if (!_holdsSlot) return;
+        _holdsSlot = false;
+        _slots.Leave();
+    }
+
+    /// <summary>Whether the program was started, by this or by another, and is to be followed.</summary>
+    private async Task<bool> StartAsync(CreateContainerParameters plan)
+    {
+        var backoff = ShortestBackoff;
+        for (var errors = 0; ;)
+        {
+            try
+            {
+                return await TryStartAsync(plan);
+            }
+            catch (OperationCanceledException) when (!_dropped.IsCancellationRequested)
+            {
+                // Stopped before the claim. Should another have been first, there is something to follow.
+                if (!_record.Files.TryCancel(StoppedExitCode) && !_record.Files.WasCancelled) return true;
+                await RemoveContainerAsync();
+                return false;
+            }
+            catch (EngineRefusalException refusal)
+            {
+                _record.Refuse(refusal.Message);
+                await RemoveContainerAsync();
+                return false;
+            }
+            catch (EngineErrorException error) when (++errors >= MostErrors)
+            {
+                _record.Lose($"the container could not be started: {error.Message}");
+                await RemoveContainerAsync();
+                return false;
+            }
+            catch (Exception trouble) when (IsTrouble(trouble))
+            {
+                Suffer(trouble);
+                backoff = await RestAsync(backoff);
+            }
+        }
+    }
+
+    private async Task<bool> TryStartAsync(CreateContainerParameters plan)
+    {
+        var before = _beforeClaim.Token;
+        if (!_record.Files.WasClaimed)
+        {
+            var id = (await _around.Engine.FindAsync(plan.Name, before))?.Id;
+            if (id is null)
+            {
+                await _around.Engine.EnsureImageAsync(plan.Image, () => Suffer($"Downloading the training image {plan.Image}"), before);
+                id = await _around.Engine.CreateAsync(plan, before);
+            }
+
+            before.ThrowIfCancellationRequested();
+            if (!_record.TryClaim(id)) return await IsFollowableAsync();
+        }
+        else if (_record.ContainerId is null)
+        {
+            return await IsFollowableAsync();
+        }
+
+        // An engine starts one that has ended again without a word; only one that never ran is started.
+        if (await _around.Engine.FindAsync(plan.Name, _dropped) is not { IsNew: true }) return true;
+        try
+        {
+            await _around.Engine.StartAsync(plan.Name, _dropped);
+        }
+        catch (EngineRefusalException refusal) when (_around.Engine.IsInitMissing(refusal.Message))
+        {
+            await _around.Engine.RemoveAsync(plan.Name, _dropped);
+            await _around.Engine.CreateAsync(plan, _dropped);
+            await _around.Engine.StartAsync(plan.Name, _dropped);
+        }
+
+        return true;
+    }
+
+    /// <summary>Of one that another claimed: a container, or a stop.</summary>
+    private async Task<bool> IsFollowableAsync()
+    {
+        if (!_record.Files.WasCancelled) return true;
+        await RemoveContainerAsync();
+        return false;
+    }
+
+    private async Task RemoveContainerAsync()
+    {
+        try
+        {
+            await _around.Engine.RemoveAsync(Container, _dropped);
+            _record.MarkRemoved();
+        }
+        catch (Exception trouble) when (IsTrouble(trouble) || trouble is EngineRefusalException)
+        {
+            // It has ended and harms nobody; the next server sweeps it away.
+            LeftBehind(_around.Log, Name, trouble.Message);
+        }
+    }
+
+    private static bool IsTrouble(Exception problem) =>
+        problem is EngineUnreachableException or EngineErrorException or IOException or UnauthorizedAccessException;
+
+    private void Suffer(Exception trouble)
+    {
+        if (trouble is EngineUnreachableException && _record.Files.WasClaimed) _record.MarkAway();
+        Suffer(trouble is EngineUnreachableException ? trouble.Message
+            : trouble is EngineErrorException or EngineRefusalException ? $"the container engine fails: {trouble.Message}"
+            : $"its files can't be written: {trouble.Message}");
+    }
+
+    private void Suffer(string condition)
+    {
+        if (_condition != condition) Suffers(_around.Log, Name, condition);
+        _condition = condition;
+        _settled.TrySetResult();
+    }
+
+    private async Task<TimeSpan> RestAsync(TimeSpan backoff)
+    {
+        // Before the claim a stop ends the rest.
+        await Task.Delay(backoff, _around.Time, _record.Files.WasClaimed ? _dropped : _beforeClaim.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _dropped.ThrowIfCancellationRequested();
+        return backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Training job {Name}: {Condition}")]
+    private static partial void Suffers(ILogger logger, string name, string condition);
+
+    [LoggerMessage(LogLevel.Warning, "Training job {Name}: its container could not be removed: {Problem}")]
+    private static partial void LeftBehind(ILogger logger, string name, string problem);
+
+    [LoggerMessage(LogLevel.Error, "Training job {Name}: its container is no longer looked after; it will be taken up again")]
+    private static partial void RunFailed(ILogger logger, Exception fault, string name);
+}
+
+/// <summary>What all runs of an executor share.</summary>
+/// <param name="Engine">Where containers are.</param>
+/// <param name="Server">The server's own name.</param>
+/// <param name="LogCapBytes">What a log may grow to.</param>
+/// <param name="StartTimeout">How long another's claim is waited for.</param>
+/// <param name="Ended">Called with a run when nobody looks after it any more.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Log">Where trouble is told.</param>
+internal sealed record ContainerSurroundings(
+    ContainerEngine Engine, string Server, long LogCapBytes, TimeSpan StartTimeout, Action<ContainerRun> Ended, TimeProvider Time, ILogger Log);
