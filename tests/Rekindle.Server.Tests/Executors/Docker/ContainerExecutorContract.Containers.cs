@@ -169,7 +169,7 @@ public abstract partial class ContainerExecutorContract
     public async Task An_engine_that_goes_away_fails_nothing_and_loses_and_repeats_no_line()
     {
         await using var proxy = new EngineProxy(Endpoint, Folder);
-        var executor = OpenWith(Options() with { Endpoint = proxy.Endpoint });
+        using var executor = OpenWith(Options() with { Endpoint = proxy.Endpoint });
         var running = Spec("i=0; while [ ! -e $M/input/data/go ]; do i=$((i+1)); echo line $i; sleep 0.01; done; echo end");
         await SubmitAsync(executor, running);
         await LineAsync(executor, running.Name, "line 3");
@@ -198,7 +198,7 @@ public abstract partial class ContainerExecutorContract
     public async Task A_program_that_was_ended_while_its_engine_was_away_is_lost()
     {
         await using var proxy = new EngineProxy(Endpoint, Folder);
-        var executor = OpenWith(Options() with { Endpoint = proxy.Endpoint });
+        using var executor = OpenWith(Options() with { Endpoint = proxy.Endpoint });
         var spec = Spec("echo ready; sleep 60");
         await SubmitAsync(executor, spec);
         await LineAsync(executor, spec.Name, "ready");
@@ -217,7 +217,7 @@ public abstract partial class ContainerExecutorContract
     {
         await using var proxy = new EngineProxy(Endpoint, Folder);
         await proxy.CutAsync();
-        var executor = OpenWith(Options() with { Endpoint = proxy.Endpoint });
+        using var executor = OpenWith(Options() with { Endpoint = proxy.Endpoint });
         var spec = Spec("echo ran");
         await SubmitAsync(executor, spec);
         Assert.Equal(ExecutionState.Queued, (await executor.ObserveAsync(spec.Name, 0, CancellationToken.None)).State);
