@@ -17,7 +17,7 @@ public sealed record InstanceProfile
     /// <summary><see cref="Local"/> or <see cref="Docker"/>.</summary>
     public string Executor { get; init; } = Local;
 
-    /// <summary>How many training jobs of this profile run at once; null: as many as the machine has cores.</summary>
+    /// <summary>How many training jobs of this profile run at once; null: a container profile has as many slots as the machine has cores, a local one shares those of all local training jobs.</summary>
     public int? Slots { get; init; }
 
     /// <summary>Bytes of memory for each training job; null: no limit.</summary>

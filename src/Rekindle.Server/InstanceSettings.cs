@@ -6,7 +6,8 @@ namespace Rekindle.Server;
 /// <summary>Reads <c>Instances</c>: profiles by instance type or pattern.</summary>
 internal static class InstanceSettings
 {
-    private static readonly string[] Known = ["Executor", "Slots", "Memory", "Cpus", "SharedMemory"];
+    private static readonly string[] Limits = ["Memory", "Cpus", "SharedMemory"];
+    private static readonly string[] Known = ["Executor", "Slots", .. Limits];
 
     private static readonly (string Suffix, long Factor)[] Units =
     [
@@ -33,18 +34,17 @@ internal static class InstanceSettings
         }
 
         var executor = section["Executor"] ?? InstanceProfile.Local;
-        if (executor.Equals(InstanceProfile.Local, StringComparison.OrdinalIgnoreCase))
+        var isLocal = executor.Equals(InstanceProfile.Local, StringComparison.OrdinalIgnoreCase);
+        if (!isLocal && !executor.Equals(InstanceProfile.Docker, StringComparison.OrdinalIgnoreCase)) throw Wrong(section.GetSection("Executor"), "local or docker");
+        if (isLocal && section.GetChildren().FirstOrDefault(setting => Limits.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)) is { } limit)
         {
-            return section.GetChildren().FirstOrDefault(setting => !setting.Key.Equals("Executor", StringComparison.OrdinalIgnoreCase)) is { } odd
-                ? throw new FormatException($"The setting {odd.Path} is for containers; the local executor has the setting Slots, for all of its training jobs.")
-                : new InstanceProfile { Pattern = section.Key };
+            throw new FormatException($"The setting {limit.Path} needs containers: it goes with {section.Path}:Executor = docker.");
         }
 
-        if (!executor.Equals(InstanceProfile.Docker, StringComparison.OrdinalIgnoreCase)) throw Wrong(section.GetSection("Executor"), "local or docker");
         return new InstanceProfile
         {
             Pattern = section.Key,
-            Executor = InstanceProfile.Docker,
+            Executor = isLocal ? InstanceProfile.Local : InstanceProfile.Docker,
             Slots = Slots(section.GetSection("Slots")),
             Memory = Bytes(section.GetSection("Memory")),
             Cpus = Cpus(section.GetSection("Cpus")),

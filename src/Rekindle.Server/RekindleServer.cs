@@ -172,6 +172,7 @@ public sealed class RekindleServer : IAsyncDisposable
         {
             DataFolder = folder.Path,
             Slots = options.Slots ?? Environment.ProcessorCount,
+            Profiles = options.Instances,
             LogCapBytes = options.LogCapBytes,
             Images = options.Images,
             Buckets = options.Buckets,

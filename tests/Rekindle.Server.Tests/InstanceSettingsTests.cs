@@ -9,11 +9,11 @@ public sealed class InstanceSettingsTests
     {
         var options = With(
             ("Instances:ml.m5.*:Executor", "docker"), ("Instances:ml.m5.*:Slots", "3"), ("Instances:ml.m5.*:Memory", "1.5g"), ("Instances:ml.m5.*:Cpus", "0.5"),
-            ("Instances:ml.m5.*:SharedMemory", "64 MiB"), ("Instances:ml.c5.large:Executor", "Local"), ("Docker:Endpoint", "unix:///run/podman/podman.sock"), ("Docker:User", "server"));
+            ("Instances:ml.m5.*:SharedMemory", "64 MiB"), ("Instances:ml.c5.large:Executor", "Local"), ("Instances:ml.c5.large:Slots", "1"), ("Docker:Endpoint", "unix:///run/podman/podman.sock"), ("Docker:User", "server"));
         Assert.Equal(
             new InstanceProfile { Pattern = "ml.m5.*", Executor = "docker", Slots = 3, Memory = 3L << 29, Cpus = 0.5m, SharedMemory = 64 << 20 },
             InstanceProfile.Find(options.Instances, "ml.m5.large"));
-        Assert.Equal("local", InstanceProfile.Find(options.Instances, "ml.c5.large")!.Executor);
+        Assert.Equal(new InstanceProfile { Pattern = "ml.c5.large", Slots = 1 }, InstanceProfile.Find(options.Instances, "ml.c5.large"));
         Assert.Null(InstanceProfile.Find(options.Instances, "ml.p3.2xlarge"));
         Assert.Equal(("unix:///run/podman/podman.sock", "server"), (options.DockerEndpoint, options.DockerUser));
     }
@@ -33,7 +33,7 @@ public sealed class InstanceSettingsTests
     [InlineData("Instances:ml.m5.large:Exector", "docker", "is not known")]
     [InlineData("Instances:ml.m5.large", "docker", "must be an object")]
     [InlineData("Instances", "docker", "must be an object")]
-    [InlineData("Instances:ml.m5.large:Slots", "2", "the local executor has the setting Slots")]
+    [InlineData("Instances:ml.m5.large:Memory", "2g", "needs containers")]
     [InlineData("Docker:Socket", "x", "is not known")]
     public void What_nobody_reads_is_refused_by_name(string key, string value, string sentence) =>
         Assert.Contains(sentence, Assert.Throws<FormatException>(() => With((key, value))).Message, StringComparison.Ordinal);

@@ -33,6 +33,8 @@ internal sealed class ExecutionRecord(string folder)
 
     private string StopPath => Path.Combine(Folder, "stop");
 
+    private string PoolPath => Path.Combine(Folder, "pool");
+
     private string TerminatedPath => Path.Combine(Folder, "terminated");
 
     /// <summary>The exit code, null as long as none was written.</summary>
@@ -57,6 +59,26 @@ internal sealed class ExecutionRecord(string folder)
     public IReadOnlyList<string> FindWork() => Directory.Exists(Folder)
         ? [.. Directory.EnumerateFileSystemEntries(Folder).Where(path => !IsKept(Path.GetFileName(path)))]
         : [];
+
+    /// <summary>Whose slots it takes, for a later server; written before the claim.</summary>
+    public async Task WritePoolAsync(string pool, CancellationToken cancellationToken)
+    {
+        var draft = $"{PoolPath}.{Guid.NewGuid():N}";
+        await File.WriteAllTextAsync(draft, pool, cancellationToken);
+        File.Move(draft, PoolPath, overwrite: true);
+    }
+
+    public string ReadPool()
+    {
+        try
+        {
+            return File.ReadAllText(PoolPath);
+        }
+        catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "";
+        }
+    }
 
     /// <summary>Ends an execution before it ran: takes the claim, so that no shim ever can. False when a shim was first.</summary>
     public bool TryCancel(int exitCode)

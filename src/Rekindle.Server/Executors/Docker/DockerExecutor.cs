@@ -93,7 +93,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         var profile = InstanceProfile.Find(_options.Profiles, spec.Definition.InstanceType);
         var plan = ContainerPlan.Of(spec, _around.Server, profile, _options, mounts);
         var pattern = profile?.Pattern ?? "";
-        await WriteAsync(Path.Combine(record.Files.Folder, "profile"), pattern, cancellationToken);
+        await record.Files.WritePoolAsync(pattern, cancellationToken);
         ContainerRun run;
         lock (_gate)
         {
@@ -229,8 +229,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         lock (_gate)
         {
             if (_runs.TryGetValue(record.Files.Name, out var there)) return there;
-            var profile = Path.Combine(record.Files.Folder, "profile");
-            var run = ContainerRun.Adopt(_around, record, PoolOf(File.Exists(profile) ? File.ReadAllText(profile) : ""), _dropped.Token);
+            var run = ContainerRun.Adopt(_around, record, PoolOf(record.Files.ReadPool()), _dropped.Token);
             _runs[record.Files.Name] = run;
             return run;
         }
@@ -275,13 +274,6 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
 
             await Task.Delay(BetweenSweeps, _time, _dropped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    private static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
-    {
-        var draft = $"{path}.{Guid.NewGuid():N}";
-        await File.WriteAllTextAsync(draft, text, cancellationToken);
-        File.Move(draft, path, overwrite: true);
     }
 
     [LoggerMessage(LogLevel.Warning, "No container can be started: {Problem}")]

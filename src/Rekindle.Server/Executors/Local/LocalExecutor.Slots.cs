@@ -52,27 +52,41 @@ internal sealed partial class LocalExecutor
     }
 
     /// <summary>Takes a slot and starts, or joins the queue.</summary>
-    private void Enter(string name, ShimStart start)
+    private void Enter(string name, string pool, ShimStart start)
     {
         Running running;
         lock (_gate)
         {
             if (_running.ContainsKey(name) || _waiting.Any(waiting => waiting.Name == name)) return;
-            if (_running.Count >= _options.Slots)
+            if (!HasRoom(pool))
             {
-                _waiting.AddLast(new Waiting(name, start));
+                _waiting.AddLast(new Waiting(name, pool, start));
                 return;
             }
 
-            running = Occupy(name, isOwn: true);
+            running = Occupy(name, pool, isOwn: true);
         }
 
         Start(running, start);
     }
 
-    private Running Occupy(string name, bool isOwn)
+    // A pool whose profile is no longer configured has the slots of all others.
+    private bool HasRoom(string pool) =>
+        _running.Values.Count(running => running.Pool == pool) < (_options.Profiles.FirstOrDefault(profile => profile.Pattern == pool)?.Slots ?? _options.Slots);
+
+    private LinkedListNode<Waiting>? FindStartable()
     {
-        var running = new Running(name, _folders.RecordOf(name)) { IsOwn = isOwn };
+        for (var next = _waiting.First; next is not null; next = next.Next)
+        {
+            if (HasRoom(next.Value.Pool)) return next;
+        }
+
+        return null;
+    }
+
+    private Running Occupy(string name, string pool, bool isOwn)
+    {
+        var running = new Running(name, pool, _folders.RecordOf(name)) { IsOwn = isOwn };
         _running.Add(name, running);
         return running;
     }
@@ -123,7 +137,7 @@ internal sealed partial class LocalExecutor
         lock (_gate)
         {
             _ticking = false;
-            if (_running.Values.Any(running => running.NeedsWatching) || (_waiting.Count > 0 && _running.Count < _options.Slots)) Watch();
+            if (_running.Values.Any(running => running.NeedsWatching) || FindStartable() is not null) Watch();
         }
     }
 
@@ -174,10 +188,10 @@ internal sealed partial class LocalExecutor
             Running running;
             lock (_gate)
             {
-                if (_waiting.First is not { } first || _running.Count >= _options.Slots) return;
+                if (FindStartable() is not { } first) return;
                 next = first.Value;
-                _waiting.RemoveFirst();
-                running = Occupy(next.Name, isOwn: true);
+                _waiting.Remove(first);
+                running = Occupy(next.Name, next.Pool, isOwn: true);
             }
 
             try
@@ -202,7 +216,7 @@ internal sealed partial class LocalExecutor
         {
             var name = record.Name;
             if (Inspect(name, record) != ExecutionState.Running) continue;
-            lock (_gate) Occupy(name, isOwn: false);
+            lock (_gate) Occupy(name, record.ReadPool(), isOwn: false);
         }
 
         if (_running.Count > 0) Watch();
@@ -226,12 +240,15 @@ internal sealed partial class LocalExecutor
     [LoggerMessage(LogLevel.Warning, "An execution could not be looked after; it is tried again")]
     private partial void LogTickFailed(Exception error);
 
-    private sealed record Waiting(string Name, ShimStart Start);
+    private sealed record Waiting(string Name, string Pool, ShimStart Start);
 
     /// <summary>An execution that holds a slot.</summary>
-    private sealed class Running(string name, ExecutionRecord record)
+    private sealed class Running(string name, string pool, ExecutionRecord record)
     {
         public string Name { get; } = name;
+
+        /// <summary>Whose slot it holds.</summary>
+        public string Pool { get; } = pool;
 
         public ExecutionRecord Record { get; } = record;
 

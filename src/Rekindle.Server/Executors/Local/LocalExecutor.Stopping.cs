@@ -33,7 +33,7 @@ internal sealed partial class LocalExecutor
         {
             lock (_gate)
             {
-                if (!_running.TryGetValue(name, out running)) running = Occupy(name, isOwn: false);
+                if (!_running.TryGetValue(name, out running)) running = Occupy(name, record.ReadPool(), isOwn: false);
             }
         }
 

@@ -78,7 +78,9 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         if (IsKnown(spec.Name) || record.WasClaimed) return;
         var launch = await _launch.Value.WaitAsync(cancellationToken);
         var start = await launch.PrepareAsync(spec, record.Folder, cancellationToken);
-        Enter(spec.Name, start);
+        var pool = InstanceProfile.Find(_options.Profiles, spec.Definition.InstanceType) is { Slots: not null } profile ? profile.Pattern : "";
+        await record.WritePoolAsync(pool, cancellationToken);
+        Enter(spec.Name, pool, start);
     }
 
     public async Task<ExecutionReport> ObserveAsync(string name, long position, CancellationToken cancellationToken)

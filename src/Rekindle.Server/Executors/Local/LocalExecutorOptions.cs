@@ -9,6 +9,9 @@ internal sealed record LocalExecutorOptions
     /// <summary>How many executions run at once; the others wait in order of their submission.</summary>
     public int Slots { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Instance types with slots of their own; all others share <see cref="Slots"/>.</summary>
+    public IReadOnlyList<InstanceProfile> Profiles { get; init; } = [];
+
     /// <summary>What a log may grow to, in bytes; the rest of the output is read and dropped.</summary>
     public long LogCapBytes { get; init; } = 100L << 20;
 

@@ -190,4 +190,23 @@ public abstract partial class ExecutorContract
         await next.StopAsync(first.Name, TimeSpan.FromSeconds(10), CancellationToken.None);
         Assert.Equal(["ran"], Texts(await EndOfAsync(next, second.Name)));
     }
+
+    [Fact]
+    public async Task A_profile_has_slots_of_its_own_also_for_what_an_earlier_server_started()
+    {
+        var gone = OpenWithProfile("ml.small*", 1);
+        var first = Spec("echo ready; sleep 60", change: definition => definition with { InstanceType = "ml.small.x" });
+        await SubmitAsync(gone, first);
+        await LineAsync(gone, first.Name, "ready");
+        (gone as IDisposable)?.Dispose();
+        var next = OpenWithProfile("ml.small*", 1);
+        var second = Spec("echo ran", change: definition => definition with { InstanceType = "ml.small.y" });
+        var other = Spec("echo other");
+        await SubmitAsync(next, second);
+        await SubmitAsync(next, other);
+        Assert.Equal(["other"], Texts(await EndOfAsync(next, other.Name)));
+        Assert.Equal(ExecutionState.Queued, (await next.ObserveAsync(second.Name, 0, CancellationToken.None)).State);
+        await next.StopAsync(first.Name, TimeSpan.FromSeconds(10), CancellationToken.None);
+        Assert.Equal(["ran"], Texts(await EndOfAsync(next, second.Name)));
+    }
 }

@@ -26,6 +26,9 @@ public abstract partial class ExecutorContract : IAsyncLifetime
     /// <summary>Another executor over the same data: as a server that is started again sees it.</summary>
     private protected abstract IExecutor Open(int slots = 4, long logCapBytes = 8 << 20);
 
+    /// <summary>One with a profile of its own kind that has slots of its own.</summary>
+    private protected abstract IExecutor OpenWithProfile(string pattern, int slots);
+
     /// <summary>The executor, or another over the same data when it was disposed and can't be asked any more.</summary>
     private protected virtual IExecutor Living(IExecutor executor) => executor;
 

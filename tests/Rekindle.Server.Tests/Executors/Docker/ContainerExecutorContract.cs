@@ -30,6 +30,9 @@ public abstract partial class ContainerExecutorContract : ExecutorContract
 
     private protected override IExecutor Open(int slots = 4, long logCapBytes = 8 << 20) => OpenWith(Options(slots, logCapBytes));
 
+    private protected override IExecutor OpenWithProfile(string pattern, int slots) =>
+        OpenWith(Options() with { Profiles = [new InstanceProfile { Pattern = pattern, Executor = InstanceProfile.Docker, Slots = slots }] });
+
     private protected DockerExecutorOptions Options(int slots = 4, long logCapBytes = 8 << 20) => new()
     {
         DataFolder = DataFolder,

@@ -16,6 +16,9 @@ public abstract class LocalExecutorContract : ExecutorContract
 
     private protected override IExecutor Open(int slots = 4, long logCapBytes = 8 << 20) => OpenWith(Options(slots, logCapBytes));
 
+    private protected override IExecutor OpenWithProfile(string pattern, int slots) =>
+        OpenWith(Options() with { Profiles = [new InstanceProfile { Pattern = pattern, Slots = slots }] });
+
     private protected LocalExecutorOptions Options(int slots = 4, long logCapBytes = 8 << 20) =>
         new() { DataFolder = DataFolder, Slots = slots, LogCapBytes = logCapBytes, Sandbox = IsSandboxed, FileRoots = [Path.Combine(Folder, "files")] };
 
