@@ -41,7 +41,7 @@ internal sealed partial class ContainerRun
                 else if (state.IsRunning)
                 {
                     NoteRunning(state);
-                    await AccompanyAsync(state);
+                    await AccompanyOrNoteAsync(state);
                 }
                 else
                 {
@@ -88,6 +88,19 @@ internal sealed partial class ContainerRun
         _settled.TrySetResult();
     }
 
+    /// <summary>A line that was cut is no news yet: the next question will tell whether the engine is away. That it may have been is kept.</summary>
+    private async Task AccompanyOrNoteAsync(ContainerState state)
+    {
+        try
+        {
+            await AccompanyAsync(state);
+        }
+        catch (EngineUnreachableException)
+        {
+            _record.MarkAway();
+        }
+    }
+
     /// <summary>Writes the log of a running container, and ends it when that was asked, until it has ended.</summary>
     private async Task AccompanyAsync(ContainerState state)
     {
@@ -100,9 +113,9 @@ internal sealed partial class ContainerRun
         {
             while (!ended.IsCompleted)
             {
-                var told = _told.Task;
+                var woken = _woken.Task;
                 var due = await EnforceStopAsync(state);
-                await Task.WhenAny(reading.IsCompletedSuccessfully ? ended : reading, ended, told, Task.Delay(due, _around.Time, leaving.Token));
+                await Task.WhenAny(reading.IsCompletedSuccessfully ? ended : reading, ended, woken, Task.Delay(due, _around.Time, leaving.Token));
                 // A log that ends before its container does is read anew.
                 if (!ended.IsCompleted && reading.IsCompleted)
                 {

@@ -24,7 +24,7 @@ internal sealed partial class ContainerRun
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _dropped;
-    private volatile TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _condition;
     private volatile bool _isRunning;
     private volatile bool _isDoomed;
@@ -77,7 +77,7 @@ internal sealed partial class ContainerRun
     }
 
     /// <summary>Makes it look at the order to stop. One that has not been claimed yet never will be.</summary>
-    public void Tell()
+    public void Wake()
     {
         try
         {
@@ -89,14 +89,14 @@ internal sealed partial class ContainerRun
             return;
         }
 
-        Interlocked.Exchange(ref _told, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        Interlocked.Exchange(ref _woken, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
     /// <summary>Ends it without any grace.</summary>
     public void Kill()
     {
         _isDoomed = true;
-        Tell();
+        Wake();
     }
 
     private async Task DriveAsync(Task slot, CreateContainerParameters? plan)
@@ -177,7 +177,7 @@ internal sealed partial class ContainerRun
             var id = (await _around.Engine.FindAsync(plan.Name, before))?.Id;
             if (id is null)
             {
-                await _around.Engine.EnsureImageAsync(plan.Image, () => Suffer($"Downloading the training image {plan.Image}"), before);
+                await _around.Engine.EnsureImageAsync(plan.Image, () => Tell($"Downloading the training image {plan.Image}"), before);
                 id = await _around.Engine.CreateAsync(plan, before);
             }
 
@@ -233,14 +233,15 @@ internal sealed partial class ContainerRun
     private void Suffer(Exception trouble)
     {
         if (trouble is EngineUnreachableException && _record.Files.WasClaimed) _record.MarkAway();
-        Suffer(trouble is EngineUnreachableException ? trouble.Message
+        var condition = trouble is EngineUnreachableException ? trouble.Message
             : trouble is EngineErrorException or EngineRefusalException ? $"the container engine fails: {trouble.Message}"
-            : $"its files can't be written: {trouble.Message}");
+            : $"its files can't be written: {trouble.Message}";
+        if (_condition != condition) Suffers(_around.Log, Name, condition);
+        Tell(condition);
     }
 
-    private void Suffer(string condition)
+    private void Tell(string condition)
     {
-        if (_condition != condition) Suffers(_around.Log, Name, condition);
         _condition = condition;
         _settled.TrySetResult();
     }

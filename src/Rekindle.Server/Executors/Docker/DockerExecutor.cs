@@ -143,7 +143,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         if (!Directory.Exists(record.Files.Folder) || record.HasEnded || record.Files.WasCancelled) return;
         record.Files.WriteStop(new StopOrder(_time.GetUtcNow(), grace));
         var run = _runs.GetValueOrDefault(name) ?? Adopt(record);
-        run?.Tell();
+        run?.Wake();
         if (!record.Files.WasClaimed) record.Files.TryCancel(ContainerRun.StoppedExitCode);
         if (run is not null && record.Files.WasCancelled) await run.Ended.WaitAsync(cancellationToken);
     }
