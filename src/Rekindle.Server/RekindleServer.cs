@@ -197,6 +197,7 @@ public sealed class RekindleServer : IAsyncDisposable
         // Containers that were started under other settings are still looked after.
         var hasContainers = options.Instances.Any(profile => profile.Executor == InstanceProfile.Docker)
             || Directory.Exists(Path.Combine(folder.Path, DockerExecutor.FolderName));
+        if (hasContainers && ContainerEngine.Refuse(DockerExecutorOptions.EndpointOf(options.DockerEndpoint)) is { } problem) throw new ServerRefusedException(problem);
         services.AddSingleton<IExecutor>(provider => hasContainers
             ? new ExecutorsByInstanceType(provider.GetRequiredService<LocalExecutor>(), provider.GetRequiredService<DockerExecutor>(), options.Instances)
             : provider.GetRequiredService<LocalExecutor>());

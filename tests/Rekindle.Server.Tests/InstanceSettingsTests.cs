@@ -53,6 +53,22 @@ public sealed class InstanceSettingsTests
         Assert.Contains(key, Assert.Throws<FormatException>(() => With(("Instances:ml.m5.large:Executor", "docker"), (key, value))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_address_that_no_engine_can_have_keeps_the_server_from_starting()
+    {
+        var folder = Directory.CreateTempSubdirectory("rekindle-endpoint-");
+        try
+        {
+            var options = With(("Instances:ml.*:Executor", "docker"), ("Docker:Endpoint", "ssh://elsewhere")) with { DataFolder = folder.FullName, Url = "http://127.0.0.1:0" };
+            var refused = await Assert.ThrowsAsync<ServerRefusedException>(() => RekindleServer.StartAsync(options, CancellationToken.None));
+            Assert.Contains("ssh://elsewhere", refused.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static ServerOptions With(params (string Key, string Value)[] settings) => new ServerOptions().With(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
 }

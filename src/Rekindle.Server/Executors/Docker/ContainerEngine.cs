@@ -35,16 +35,18 @@ internal sealed class ContainerEngine : IDisposable
     /// <exception cref="FormatException">The endpoint is no address of an engine.</exception>
     public ContainerEngine(string endpoint, TimeProvider time)
     {
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("unix" or "tcp" or "http"))
-        {
-            throw new FormatException($"The container engine's address '{endpoint}' must look like {DockerExecutorOptions.DefaultEndpoint} or tcp://HOST:PORT.");
-        }
-
+        if (Refuse(endpoint) is { } problem) throw new FormatException(problem);
         _endpoint = endpoint;
         _time = time;
-        _configuration = new DockerClientConfiguration(uri);
+        _configuration = new DockerClientConfiguration(new Uri(endpoint));
         _client = _configuration.CreateClient();
     }
+
+    /// <summary>Why an endpoint is no address of an engine; null when it is one.</summary>
+    public static string? Refuse(string endpoint) =>
+        Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "unix" or "tcp" or "http"
+            ? null
+            : $"The container engine's address '{endpoint}' (the setting Docker:Endpoint, else the variable DOCKER_HOST) must look like {DockerExecutorOptions.DefaultEndpoint} or tcp://HOST:PORT.";
 
     /// <summary>Makes sure that the engine has the image.</summary>
     /// <param name="image">Its name.</param>
