@@ -17,6 +17,13 @@ internal static class BenchHelp
                 How long a warm start with five parents of so many training jobs takes, through a real server: until its preview
                 is there, until it is created, until its first suggestion. Writes benchmarks/results/warmstart.csv.
             """,
+        ["server"] =
+            """
+            ./bench server [--jobs 500] [--seconds 5]
+                How many requests in a second the server answers for the state of a tuning job with so many training jobs, over 1, 16 and
+                64 connections, quiet and while rows change, and its times at half load; beside moto, when the python3 here has
+                moto[server]. Writes benchmarks/results/server.csv.
+            """,
         ["quality"] =
             """
             ./bench quality [--problems GLOB,GLOB] [--seeds 20] [--strategy bayesian|random] [--out NAME] [--baseline FILE.csv] [--cores N]

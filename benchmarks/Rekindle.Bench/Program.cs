@@ -1,6 +1,7 @@
 using Rekindle.Bench;
 using Rekindle.Bench.Latency;
 using Rekindle.Bench.Quality;
+using Rekindle.Bench.Serving;
 
 if (args is not ["--root", var root, .. var words])
 {
@@ -27,6 +28,7 @@ try
     {
         ["overhead", .. var options] => await OverheadBenchmark.RunAsync(root, options, cancel.Token),
         ["warmstart", .. var options] => await WarmStartBenchmark.RunAsync(root, options, cancel.Token),
+        ["server", .. var options] => await ServingBenchmark.RunAsync(root, options, cancel.Token),
         ["latency", .. var options] => await LatencyBenchmark.RunAsync(root, options, cancel.Token),
         ["quality", .. var options] => await QualityBenchmark.RunAsync(root, options, cancel.Token),
         _ => Unknown(words),

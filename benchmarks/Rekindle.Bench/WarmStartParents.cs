@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rekindle.Api.Shapes;
+using Rekindle.Server.Operations;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
@@ -71,13 +72,21 @@ internal sealed class WarmStartParents(string program, int count, int jobs)
         },
     };
 
-    private static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"parent-{number + 1}");
+    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"parent-{number + 1}");
 
     private async Task StoreAsync(SqlStore store, string name, DateTimeOffset time, Random random, CancellationToken cancellationToken)
     {
         var arn = Arn.ForTuningJob("us-east-1", "000000000000", name);
         await store.CreateTuningJobAsync(
-            new NewTuningJob { Name = name, Arn = arn, Definition = Definition(), Description = "{}", CreationTime = time }, cancellationToken);
+            new NewTuningJob
+            {
+                Name = name,
+                Arn = arn,
+                Definition = Definition(),
+                Description = TuningDescription.Write(Child(name, "TransferLearning", 1) with { WarmStartConfig = null }, Definition()),
+                CreationTime = time,
+            },
+            cancellationToken);
         var id = (await store.FindTuningJobAsync(name, cancellationToken))!.Id;
         var lease = (await store.ClaimAsync("benchmark/1", TimeSpan.FromMinutes(10), cancellationToken)).Single(lease => lease.Id == id);
         await store.CommitAsync(

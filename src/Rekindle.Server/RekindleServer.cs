@@ -211,6 +211,8 @@ public sealed class RekindleServer : IAsyncDisposable
         services.AddHostedService<JobDrivers>();
         services.AddHostedService<FinishedWork>();
         services.AddSingleton<RequestIdentity>();
+        services.AddSingleton(provider => new AnswerCache(
+            () => provider.GetRequiredService<IStore>().Revision, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AwsJsonEndpoint>();
         foreach (var operation in typeof(IOperation).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IOperation)) && !type.IsAbstract))
         {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Rekindle.Bench.Latency;
 using Rekindle.Bench.Quality;
+using Rekindle.Bench.Serving;
 
 namespace Rekindle.Bench.Tests;
 
@@ -10,6 +11,7 @@ public sealed partial class BenchOptionsTests
     {
         ["overhead"] = OverheadBenchmark.Parse,
         ["warmstart"] = WarmStartBenchmark.Parse,
+        ["server"] = ServingBenchmark.Parse,
         ["quality"] = QualityOptions.Parse,
         ["latency"] = LatencyBenchmark.Parse,
     };
@@ -17,6 +19,7 @@ public sealed partial class BenchOptionsTests
     [Theory]
     [InlineData("overhead")]
     [InlineData("warmstart")]
+    [InlineData("server")]
     [InlineData("quality")]
     [InlineData("latency")]
     public void The_help_of_a_benchmark_names_its_options_and_no_others(string name)

@@ -8,6 +8,8 @@ namespace Rekindle.Server.Operations;
 internal sealed class ListHyperParameterTuningJobs(IStore store)
     : ListOperation<ListHyperParameterTuningJobsRequest, ListHyperParameterTuningJobsResponse>
 {
+    public override bool FollowsFromRows => true;
+
     protected override async Task<ListHyperParameterTuningJobsResponse> ListAsync(
         ListHyperParameterTuningJobsRequest request, CancellationToken cancellationToken)
     {

@@ -10,6 +10,8 @@ namespace Rekindle.Server.Operations;
 /// </summary>
 internal sealed class ListTrainingJobs(IStore store) : ListOperation<ListTrainingJobsRequest, ListTrainingJobsResponse>
 {
+    public override bool FollowsFromRows => true;
+
     protected override async Task<ListTrainingJobsResponse> ListAsync(ListTrainingJobsRequest request, CancellationToken cancellationToken)
     {
         if (!TryReadStatus<TrainingJobStatus>(request.StatusEquals, out var status)

@@ -8,6 +8,8 @@ namespace Rekindle.Server.Operations;
 internal sealed class ListTrainingJobsForHyperParameterTuningJob(IStore store)
     : ListOperation<ListTrainingJobsForHyperParameterTuningJobRequest, ListTrainingJobsForHyperParameterTuningJobResponse>
 {
+    public override bool FollowsFromRows => true;
+
     protected override async Task<ListTrainingJobsForHyperParameterTuningJobResponse> ListAsync(
         ListTrainingJobsForHyperParameterTuningJobRequest request, CancellationToken cancellationToken)
     {

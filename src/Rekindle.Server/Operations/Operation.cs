@@ -12,6 +12,9 @@ internal interface IOperation
     /// <summary>The X-Amz-Target header that asks for it, such as <c>SageMaker.ListTags</c>.</summary>
     string Target { get; }
 
+    /// <summary>Whether the answer follows from the store's rows, the request and, to the second, the time: then it may be given again.</summary>
+    bool FollowsFromRows => false;
+
     /// <exception cref="ApiException">The request is refused; the exception says how AWS says it.</exception>
     Task<byte[]> InvokeAsync(ReadOnlyMemory<byte> body, RequestContext context, CancellationToken cancellationToken);
 }
@@ -50,6 +53,8 @@ internal abstract class Operation<TRequest, TResponse> : IOperation
             throw new ApiException(ErrorCode.ValidationException, problem.Message, problem);
         }
     }
+
+    public virtual bool FollowsFromRows => false;
 
     protected virtual IReadOnlyList<string> ShapeViolations(TRequest request) => ShapeCheck.Violations(request);
 

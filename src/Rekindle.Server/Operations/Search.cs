@@ -15,6 +15,8 @@ internal sealed class Search(IStore store, TimeProvider time) : ListOperation<Se
 {
     private readonly SearchedJobs _jobs = new(store, time);
 
+    public override bool FollowsFromRows => true;
+
     protected override async Task<SearchResponse> ListAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         if (request.Resource is not ("TrainingJob" or "HyperParameterTuningJob"))

@@ -22,6 +22,8 @@ internal sealed class AddTags(IStore store) : Operation<AddTagsRequest, AddTagsR
 /// <summary>Lists the tags of a job.</summary>
 internal sealed class ListTags(IStore store) : Operation<ListTagsRequest, ListTagsResponse>
 {
+    public override bool FollowsFromRows => true;
+
     // A resource has at most as many tags as the smallest page holds, so there is only one page.
     protected override async Task<ListTagsResponse> HandleAsync(ListTagsRequest request, RequestContext context, CancellationToken cancellationToken) =>
         new()

@@ -12,7 +12,7 @@ namespace Rekindle.Server.Protocol;
 /// The AWS JSON 1.1 door: finds the operation by X-Amz-Target, hands it the body, and says every outcome as AWS does. Nothing that
 /// happens behind it reaches the client as anything but an answer or an error of the API.
 /// </summary>
-internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations, RequestIdentity identity, ILogger<AwsJsonEndpoint> log)
+internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations, AnswerCache answers, RequestIdentity identity, ILogger<AwsJsonEndpoint> log)
 {
     /// <summary>The largest request body; what clients send is far smaller.</summary>
     public const int MaxRequestBytes = 16 << 20;
@@ -37,7 +37,7 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
                 throw new ApiException(ErrorCode.UnknownOperationException, UnknownTarget(http.Request, target));
             }
 
-            await AnswerAsync(http, StatusCodes.Status200OK, await operation.InvokeAsync(body, context, http.RequestAborted));
+            await AnswerAsync(http, StatusCodes.Status200OK, await answers.InvokeAsync(operation, body, context, http.RequestAborted));
         }
         catch (ApiException refusal)
         {

@@ -10,6 +10,12 @@ namespace Rekindle.Server.Storage;
 /// </summary>
 internal interface IStore : IAsyncDisposable
 {
+    /// <summary>
+    /// Changes with every change of the rows, at the latest when that is acknowledged: what was read since a revision holds as long as it is
+    /// still the same.
+    /// </summary>
+    long Revision { get; }
+
     /// <summary>Creates or migrates the schema. Safe when several processes do it at once. A newer schema is refused.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 

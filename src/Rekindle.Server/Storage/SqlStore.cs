@@ -15,6 +15,7 @@ internal sealed partial class SqlStore : IStore
     private readonly ConnectionPool _readers;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private long _revision;
 
     public SqlStore(SqlDialect dialect, TimeProvider time, ILogger logger)
     {
@@ -46,6 +47,8 @@ internal sealed partial class SqlStore : IStore
         await _writers.DisposeAsync();
     }
 
+    public long Revision => Interlocked.Read(ref _revision);
+
     private async Task<T> ReadAsync<T>(Func<Transaction, Task<T>> work, CancellationToken cancellationToken)
     {
         var connection = await _readers.RentAsync(cancellationToken);
@@ -73,6 +76,8 @@ internal sealed partial class SqlStore : IStore
         }
         finally
         {
+            // No other process writes here, so this tells of every change; one that was rolled back does no harm.
+            Interlocked.Increment(ref _revision);
             await _writers.ReturnAsync(connection);
             var elapsed = _time.GetElapsedTime(start);
             if (elapsed > SlowWrite)

@@ -68,7 +68,7 @@ public sealed class SeveralAlgorithmsTests
         request["HyperParameterTuningJobConfig"]!["HyperParameterTuningJobObjective"] = JsonNode.Parse("""{"Type":"Maximize","MetricName":"a"}""");
         Definition(request, 1)["DefinitionName"] = "low";
         Definition(request, 1)["TuningObjective"]!["Type"] = "Minimize";
-        Definition(request, 1)["HyperParameterRanges"]!["IntegerParameterRanges"]![0]!["MinValue"] = "9";
+        Definition(request, 1)["HyperParameterRanges"]!["IntegerParameterRanges"]![0]!["MinValue"] = "99";
         Definition(request, 1)["AlgorithmSpecification"]!["TrainingImage"] = "nobody/knows:1";
 
         var preview = await server.AnswerAsync("Rekindle.PreviewWarmStart", request);
@@ -80,8 +80,7 @@ public sealed class SeveralAlgorithmsTests
                 "trainingJobDefinitions",
                 "trainingJobDefinitions.2.member",
                 "trainingJobDefinitions.2.member.definitionName",
-                "trainingJobDefinitions.2.member.hyperParameterRanges.integerParameterRanges.1.member",
-                "trainingJobDefinitions.2.member.tuningObjective",
+                "trainingJobDefinitions.2.member.hyperParameterRanges.integerParameterRanges.1.member.minValue",
             ],
             preview["Violations"]!.AsArray().Select(violation => (string)violation!["Path"]!).Order(StringComparer.Ordinal));
         _ = await server.RefusalAsync("CreateHyperParameterTuningJob", request);
