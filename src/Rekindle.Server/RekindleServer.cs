@@ -221,6 +221,7 @@ public sealed class RekindleServer : IAsyncDisposable
         services.AddSingleton<TuningDriver>();
         services.AddHostedService<JobDrivers>();
         services.AddHostedService<FinishedWork>();
+        services.AddSingleton<LogTimes>();
         services.AddSingleton<RequestIdentity>();
         services.AddSingleton<AwsJsonEndpoint>();
         services.AddSingleton<QueryEndpoint>();

@@ -32,14 +32,14 @@ internal sealed partial class S3Endpoint(
         http.Response.Headers["x-amz-request-id"] = requestId;
         try
         {
-            var caller = signature.Identify(http.Request);
-            var request = new S3Request(http, S3Address.Of(http.Request), caller);
+            var address = S3Address.Of(http.Request);
+            var request = new S3Request(http, address, signature.Identify(http.Request));
             if (request.Header("x-amz-expected-bucket-owner") is { } owner && owner != options.Account)
             {
                 throw new S3Refusal(S3Code.AccessDenied, $"The bucket's owner is {options.Account}, not {owner}.");
             }
 
-            await AnswerAsync(request, S3Address.Of(http.Request));
+            await AnswerAsync(request, address);
         }
         catch (S3Refusal refusal)
         {

@@ -71,6 +71,12 @@ internal static class S3Answer
 
         var status = refusal.HttpStatus;
         http.Response.Headers.Remove("ETag");
+        if (http.Request.Headers.Expect.Count > 0)
+        {
+            // The client waited to be asked for its body; nobody knows whether it sends it now, and the next request must not be taken for it.
+            http.Response.Headers.Connection = "close";
+        }
+
         if (HttpMethods.IsHead(http.Request.Method) || status == StatusCodes.Status304NotModified)
         {
             http.Response.StatusCode = status;
