@@ -28,6 +28,8 @@ internal static class Errno
             StorageProblem.InvalidArgument, $"Objects are files here, and the file system refuses the name '{name}'."),
         NoFolder or Loop or IsFolder => new StorageRefusedException(
             StorageProblem.InvalidArgument, $"Objects are files here, and a file or a link is in the way of '{name}'."),
+        Missing => new StorageRefusedException(
+            StorageProblem.OperationAborted, $"A folder on the way to '{name}' was removed meanwhile. Please try again."),
         AccessDenied or NotPermitted or ReadOnly => new StorageRefusedException(
             StorageProblem.AccessDenied, $"The server may not do this in the bucket's folder ('{name}')."),
         DiskFull or QuotaExceeded => Full(),

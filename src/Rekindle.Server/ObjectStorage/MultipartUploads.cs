@@ -81,12 +81,9 @@ internal sealed class MultipartUploads(ObjectStore store, MetadataFolder metadat
     public IReadOnlyList<UploadFacts> List(string bucket)
     {
         _ = store.Buckets.Find(bucket);
-        if (!Directory.Exists(metadata.Multipart)) return [];
         return
         [
-            .. Directory.EnumerateDirectories(metadata.Multipart)
-                .Select(folder => TryRead(Path.GetFileName(folder)))
-                .OfType<UploadFacts>()
+            .. All()
                 .Where(upload => upload.Bucket == bucket)
                 .OrderBy(upload => upload.Key, Utf8Order.Instance)
                 .ThenBy(upload => upload.Id, StringComparer.Ordinal),
@@ -123,7 +120,20 @@ internal sealed class MultipartUploads(ObjectStore store, MetadataFolder metadat
         Remove(upload.Id);
     }
 
+    /// <summary>Removes the uploads of a bucket that is gone.</summary>
+    public void Forget(string bucket)
+    {
+        foreach (var upload in All().Where(upload => upload.Bucket == bucket).ToList())
+        {
+            Remove(upload.Id);
+        }
+    }
+
     public void Dispose() => _locks.Dispose();
+
+    private IEnumerable<UploadFacts> All() => Directory.Exists(metadata.Multipart)
+        ? Directory.EnumerateDirectories(metadata.Multipart).Select(folder => TryRead(Path.GetFileName(folder))).OfType<UploadFacts>()
+        : [];
 
     private List<PartFacts> Choose(UploadFacts upload, IReadOnlyList<NamedPart> named)
     {

@@ -18,6 +18,7 @@ internal enum StorageProblem
     NoSuchBucket,
     NoSuchKey,
     NoSuchUpload,
+    OperationAborted,
     PreconditionFailed,
 }
 

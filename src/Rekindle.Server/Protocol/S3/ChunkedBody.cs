@@ -152,9 +152,9 @@ internal sealed class ChunkedBody(PipeReader body, S3Caller caller, long length,
             if (result.Buffer.Length > LongestLine) throw Malformed();
             if (result.IsCompleted)
             {
-                var rest = Encoding.UTF8.GetString(result.Buffer);
+                if (!result.Buffer.IsEmpty) throw Incomplete();
                 body.AdvanceTo(result.Buffer.End);
-                return rest.Length == 0 ? null : rest;
+                return null;
             }
 
             body.AdvanceTo(result.Buffer.Start, result.Buffer.End);

@@ -49,6 +49,10 @@ internal sealed partial class S3Endpoint(
         {
             await RefuseAsync(http, S3Refusal.Of(refused), requestId);
         }
+        catch (UnauthorizedAccessException)
+        {
+            await RefuseAsync(http, new S3Refusal(S3Code.AccessDenied, "The server may not do this in the bucket's folder."), requestId);
+        }
         catch (BadHttpRequestException broken)
         {
             var code = broken.StatusCode == StatusCodes.Status413PayloadTooLarge ? S3Code.EntityTooLarge : S3Code.IncompleteBody;
@@ -98,7 +102,7 @@ internal sealed partial class S3Endpoint(
         "PUT" when !request.Has("versioning") => service.CreateAsync(request),
         "POST" when request.Has("delete") => writes.DeleteManyAsync(request),
         "HEAD" => Now(service.Head, request),
-        "DELETE" => Now(service.Delete, request),
+        "DELETE" => service.DeleteAsync(request),
         _ => throw NotAllowed(),
     };
 

@@ -3,7 +3,7 @@ using Rekindle.Server.ObjectStorage;
 namespace Rekindle.Server.Protocol.S3;
 
 /// <summary>Requests about the service and about buckets as a whole.</summary>
-internal sealed class ServiceRequests(ObjectStore store, ServerOptions options)
+internal sealed class ServiceRequests(ObjectStore store, MultipartUploads uploads, ServerOptions options)
 {
     private const string EldestRegion = "us-east-1";
     private const int MostBuckets = 10_000;
@@ -57,9 +57,10 @@ internal sealed class ServiceRequests(ObjectStore store, ServerOptions options)
         request.Answer(200);
     }
 
-    public void Delete(S3Request request)
+    public async Task DeleteAsync(S3Request request)
     {
-        store.Buckets.Delete(request.Bucket);
+        await store.DeleteBucketAsync(request.Bucket, request.Aborted);
+        uploads.Forget(request.Bucket);
         request.Answer(204);
     }
 
