@@ -3,6 +3,7 @@ using Rekindle.Api;
 using Rekindle.Api.Shapes;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
+using TrainingJob = Rekindle.Server.TrainingJobs.TrainingJob;
 
 namespace Rekindle.Server.Operations;
 
