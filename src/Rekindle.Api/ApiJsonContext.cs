@@ -67,4 +67,8 @@ namespace Rekindle.Api;
 [JsonSerializable(typeof(HyperParameterTrainingJobSummary))]
 [JsonSerializable(typeof(DescribeLogStreamsRequest))]
 [JsonSerializable(typeof(DescribeLogStreamsResponse))]
+[JsonSerializable(typeof(DescribeLogGroupsRequest))]
+[JsonSerializable(typeof(DescribeLogGroupsResponse))]
+[JsonSerializable(typeof(FilterLogEventsRequest))]
+[JsonSerializable(typeof(FilterLogEventsResponse))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

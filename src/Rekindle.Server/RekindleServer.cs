@@ -10,8 +10,11 @@ using Rekindle.Server.Driving;
 using Rekindle.Server.Executors;
 using Rekindle.Server.Executors.Docker;
 using Rekindle.Server.Executors.Local;
+using Rekindle.Server.ObjectStorage;
 using Rekindle.Server.Operations;
 using Rekindle.Server.Protocol;
+using Rekindle.Server.Protocol.Query;
+using Rekindle.Server.Protocol.S3;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
@@ -49,6 +52,7 @@ public sealed class RekindleServer : IAsyncDisposable
             // Why a start failed is the caller's to say, in a sentence; the host would print its stack trace as well.
             application = Build(options, folder, url, logHost: () => started);
             await application.Services.GetRequiredService<IStore>().MigrateAsync(cancellationToken);
+            application.Services.GetRequiredService<Buckets>().ClearStaging();
             await application.StartAsync(cancellationToken);
             started = true;
             var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
@@ -156,6 +160,13 @@ public sealed class RekindleServer : IAsyncDisposable
             });
         }
 
+        // Behind the guard, before the paths of our own: one that is a bucket's at its host name is not ours.
+        application.Use((http, next) => Doors.For(http.Request) switch
+        {
+            Door.ObjectStorage => http.RequestServices.GetRequiredService<S3Endpoint>().HandleAsync(http),
+            Door.Query => http.RequestServices.GetRequiredService<QueryEndpoint>().HandleAsync(http),
+            _ => next(http),
+        });
         return application;
     }
 
@@ -210,10 +221,13 @@ public sealed class RekindleServer : IAsyncDisposable
         services.AddSingleton<TuningDriver>();
         services.AddHostedService<JobDrivers>();
         services.AddHostedService<FinishedWork>();
+        services.AddSingleton<LogTimes>();
         services.AddSingleton<RequestIdentity>();
         services.AddSingleton(provider => new AnswerCache(
             () => provider.GetRequiredService<IStore>().Revision, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AwsJsonEndpoint>();
+        services.AddSingleton<QueryEndpoint>();
+        services.AddObjectStorage(options, folder.Path);
         foreach (var operation in typeof(IOperation).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IOperation)) && !type.IsAbstract))
         {
             services.AddSingleton(typeof(IOperation), operation);

@@ -31,19 +31,21 @@ public static class SigV4
     /// <param name="query">Query as it stands on the wire, with or without the leading question mark.</param>
     /// <param name="headers">All headers; a name may come several times, its values are joined in the order given.</param>
     /// <param name="signedHeaders">Names of the headers to sign, in any case and order.</param>
-    /// <param name="payloadHash">Hexadecimal SHA-256 of the body.</param>
+    /// <param name="payloadHash">Hexadecimal SHA-256 of the body, or the word that stands for it.</param>
+    /// <param name="form">How the path is written.</param>
     public static string CanonicalRequest(
         string method,
         string path,
         string query,
         IEnumerable<KeyValuePair<string, string>> headers,
         IEnumerable<string> signedHeaders,
-        string payloadHash)
+        string payloadHash,
+        SigV4PathForm form = SigV4PathForm.Normalized)
     {
         var names = signedHeaders.Select(LowerCase).Order(StringComparer.Ordinal).ToList();
         var values = headers.ToLookup(header => LowerCase(header.Key), header => SingleSpaced(header.Value), StringComparer.Ordinal);
         StringBuilder text = new();
-        text.Append(method).Append('\n').Append(CanonicalPath(path)).Append('\n').Append(CanonicalQuery(query)).Append('\n');
+        text.Append(method).Append('\n').Append(CanonicalPath(path, form)).Append('\n').Append(CanonicalQuery(query)).Append('\n');
         foreach (var name in names)
             text.Append(name).Append(':').AppendJoin(',', values[name]).Append('\n');
         return text.Append('\n').AppendJoin(';', names).Append('\n').Append(payloadHash).ToString();
@@ -106,8 +108,10 @@ public static class SigV4
 
     private static byte[] Keyed(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
 
-    private static string CanonicalPath(string path)
+    private static string CanonicalPath(string path, SigV4PathForm form)
     {
+        if (form == SigV4PathForm.ObjectKey)
+            return string.Join('/', path.Split('/').Select(Reencoded));
         List<string> segments = [];
         foreach (var segment in path.Split('/'))
         {

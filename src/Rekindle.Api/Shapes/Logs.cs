@@ -53,7 +53,7 @@ public sealed record GetLogEventsResponse
 /// <summary>One line of a log.</summary>
 public sealed record OutputLogEvent
 {
-    /// <summary>When it was written, in milliseconds since 1970; logs of local programs have no times of their own, so when the job began.</summary>
+    /// <summary>When the server knew it first, in milliseconds since 1970: logs of local programs have no times of their own.</summary>
     [JsonPropertyName("timestamp")]
     public long? Timestamp { get; init; }
 

@@ -6,7 +6,7 @@ using TrainingJob = Rekindle.Server.TrainingJobs.TrainingJob;
 namespace Rekindle.Server.Operations;
 
 /// <summary>Lists the logs there are. Clients ask for those of one training job, by the prefix <c>job/</c>, before they read them.</summary>
-internal sealed class DescribeLogStreams(IStore store) : ListOperation<DescribeLogStreamsRequest, DescribeLogStreamsResponse>
+internal sealed class DescribeLogStreams(IStore store, LogTimes times) : ListOperation<DescribeLogStreamsRequest, DescribeLogStreamsResponse>
 {
     private const int MostStreams = 50;
 
@@ -14,7 +14,7 @@ internal sealed class DescribeLogStreams(IStore store) : ListOperation<DescribeL
 
     protected override async Task<DescribeLogStreamsResponse> ListAsync(DescribeLogStreamsRequest request, CancellationToken cancellationToken)
     {
-        LogNames.DemandGroup(request.LogGroupName ?? GroupOf(request.LogGroupIdentifier));
+        LogNames.DemandGroup(request.LogGroupName ?? LogNames.GroupOf(request.LogGroupIdentifier));
         var prefix = request.LogStreamNamePrefix ?? "";
         if (prefix.Length > 0 && request.OrderBy == "LastEventTime")
         {
@@ -41,10 +41,8 @@ internal sealed class DescribeLogStreams(IStore store) : ListOperation<DescribeL
         return new DescribeLogStreamsResponse { LogStreams = Streams(page.Items, prefix), NextToken = page.NextToken };
     }
 
-    private static string? GroupOf(string? identifier) => identifier?[(identifier.LastIndexOf(':') + 1)..];
-
     // A training job has a log from when its program runs.
-    private static IReadOnlyList<LogStreamSummary> Streams(IEnumerable<TrainingJob> jobs, string prefix) =>
+    private IReadOnlyList<LogStreamSummary> Streams(IEnumerable<TrainingJob> jobs, string prefix) =>
     [
         .. jobs.Where(job => job.Progress.TrainingStartTime is not null && LogNames.Stream(job).StartsWith(prefix, StringComparison.Ordinal))
             .Select(job => new LogStreamSummary
@@ -52,8 +50,8 @@ internal sealed class DescribeLogStreams(IStore store) : ListOperation<DescribeL
                 LogStreamName = LogNames.Stream(job),
                 CreationTime = job.CreationTime.ToUnixTimeMilliseconds(),
                 FirstEventTimestamp = LogNames.Time(job),
-                LastEventTimestamp = LogNames.Time(job),
-                LastIngestionTime = LogNames.Time(job),
+                LastEventTimestamp = times.Latest(job),
+                LastIngestionTime = times.Latest(job),
             }),
     ];
 }

@@ -10,7 +10,7 @@ namespace Rekindle.Server.Operations;
 /// Hands out the log of a training job the way CloudWatch Logs does: pages of lines, oldest first in each, from the end of the log
 /// unless its head is asked for. A token holds the byte position where the page ends, and the direction to read on in.
 /// </summary>
-internal sealed class GetLogEvents(IStore store, IExecutor executor) : Operation<GetLogEventsRequest, GetLogEventsResponse>
+internal sealed class GetLogEvents(IStore store, IExecutor executor, LogTimes times) : Operation<GetLogEventsRequest, GetLogEventsResponse>
 {
     private const string ForwardPrefix = "f/";
     private const string BackwardPrefix = "b/";
@@ -24,23 +24,26 @@ internal sealed class GetLogEvents(IStore store, IExecutor executor) : Operation
         LogNames.DemandGroup(request.LogGroupName);
         var job = await LogNames.FindJobAsync(store, request.LogStreamName!, cancellationToken);
         var (position, backwards) = Start(request);
-        var time = LogNames.Time(job);
-        if (request.StartTime > time || request.EndTime <= time)
-        {
-            return Page([], time, position, position);
-        }
-
         var limit = request.Limit ?? MostLines;
         var read = await executor.ReadLogAsync(job.Name, position, backwards, cancellationToken);
+        var at = times.Of(job, read.Lines, read.NextPosition);
         if (backwards)
         {
-            IReadOnlyList<LogLine> last = [.. read.Lines.TakeLast(limit)];
-            return Page(last, time, last.Count > 0 ? last[0].Offset : Math.Min(position, read.NextPosition), read.NextPosition);
+            var skipped = Math.Max(0, read.Lines.Count - limit);
+            var before = skipped < read.Lines.Count ? read.Lines[skipped].Offset : Math.Min(position, read.NextPosition);
+            return Page(Events(skipped..), before, read.NextPosition);
         }
 
         return read.Lines.Count > limit
-            ? Page([.. read.Lines.Take(limit)], time, position, read.Lines[limit].Offset)
-            : Page(read.Lines, time, position, read.NextPosition);
+            ? Page(Events(..limit), position, read.Lines[limit].Offset)
+            : Page(Events(..), position, read.NextPosition);
+
+        IReadOnlyList<OutputLogEvent> Events(Range range) =>
+        [
+            .. read.Lines.Zip(at).Take(range)
+                .Where(line => !(line.Second < request.StartTime) && !(line.Second >= request.EndTime))
+                .Select(line => new OutputLogEvent { Timestamp = line.Second, IngestionTime = line.Second, Message = line.First.Text }),
+        ];
     }
 
     private static (long Position, bool Backwards) Start(GetLogEventsRequest request)
@@ -53,9 +56,9 @@ internal sealed class GetLogEvents(IStore store, IExecutor executor) : Operation
             : throw new ApiException(ErrorCode.InvalidParameterException, "The specified nextToken is invalid.");
     }
 
-    private static GetLogEventsResponse Page(IReadOnlyList<LogLine> lines, long time, long before, long after) => new()
+    private static GetLogEventsResponse Page(IReadOnlyList<OutputLogEvent> events, long before, long after) => new()
     {
-        Events = [.. lines.Select(line => new OutputLogEvent { Timestamp = time, IngestionTime = time, Message = line.Text })],
+        Events = events,
         NextForwardToken = ForwardPrefix + after.ToString(CultureInfo.InvariantCulture),
         NextBackwardToken = BackwardPrefix + before.ToString(CultureInfo.InvariantCulture),
     };

@@ -25,7 +25,12 @@ internal static class LogNames
     public static string Stream(TrainingJob job) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{job.Name}{Host}-{job.CreationTime.ToUnixTimeSeconds()}");
 
-    /// <summary>When all lines of a log were written, as far as is known: programs' lines have no times of their own.</summary>
+    /// <summary>The group in an ARN, or the name that stands for one; ARNs of groups may end with <c>:*</c>.</summary>
+    public static string? GroupOf(string? identifier) => identifier is null ? null
+        : identifier.EndsWith(":*", StringComparison.Ordinal) ? GroupOf(identifier[..^2])
+        : identifier[(identifier.LastIndexOf(':') + 1)..];
+
+    /// <summary>When a log begins: no line is older.</summary>
     public static long Time(TrainingJob job) => (job.Progress.TrainingStartTime ?? job.CreationTime).ToUnixTimeMilliseconds();
 
     /// <summary>The training job of a stream, whose name may be given without the time at its end.</summary>

@@ -17,6 +17,8 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
     /// <summary>The largest request body; what clients send is far smaller.</summary>
     public const int MaxRequestBytes = 16 << 20;
 
+    private static readonly string[] Services = ["sagemaker", "logs"];
+
     private const string JsonContentType = "application/x-amz-json-1.1";
     private const int FirstBufferBytes = 64 << 10;
 
@@ -31,7 +33,7 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
         try
         {
             var body = await ReadBodyAsync(http.Request, http.RequestAborted);
-            var context = identity.Identify(http.Request, body);
+            var context = identity.Identify(http.Request, body, Services);
             if (!_operations.TryGetValue(target, out var operation))
             {
                 throw new ApiException(ErrorCode.UnknownOperationException, UnknownTarget(http.Request, target));

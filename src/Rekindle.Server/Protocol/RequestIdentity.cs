@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Rekindle.Api;
 using Rekindle.Api.Client;
 using Rekindle.Server.Operations;
@@ -14,23 +13,25 @@ namespace Rekindle.Server.Protocol;
 internal sealed class RequestIdentity(ServerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LargestSkew = TimeSpan.FromMinutes(15);
-    private static readonly string[] ServiceNames = ["sagemaker", "logs"];
 
+    /// <param name="request">The request.</param>
+    /// <param name="body">All of its body.</param>
+    /// <param name="services">Signing names of the services that are asked here.</param>
     /// <exception cref="ApiException">Keys are configured and the request is not signed with one of them.</exception>
-    public RequestContext Identify(HttpRequest request, ReadOnlyMemory<byte> body)
+    public RequestContext Identify(HttpRequest request, ReadOnlyMemory<byte> body, IReadOnlyList<string> services)
     {
         var header = request.Headers.Authorization.ToString();
         _ = SigV4Authorization.TryParse(header, out var authorization);
         if (options.AccessKeys.Count > 0)
         {
-            Verify(request, body, header, authorization);
+            Verify(request, body, header, authorization, services);
         }
 
         return new RequestContext(
             authorization is { Scope.Region: var region } && IsRegion(region) ? region : options.Region, options.Account);
     }
 
-    private void Verify(HttpRequest request, ReadOnlyMemory<byte> body, string header, SigV4Authorization? authorization)
+    private void Verify(HttpRequest request, ReadOnlyMemory<byte> body, string header, SigV4Authorization? authorization, IReadOnlyList<string> services)
     {
         if (header.Length == 0)
         {
@@ -50,10 +51,10 @@ internal sealed class RequestIdentity(ServerOptions options, TimeProvider time)
         }
 
         var date = CheckDate(request, authorization);
-        CheckSignedHeaders(request, authorization);
+        CheckSignedHeaders(request, authorization, services);
         var headers = request.Headers.SelectMany(h => h.Value.Select(value => KeyValuePair.Create(h.Key, value ?? "")));
         var canonical = SigV4.CanonicalRequest(
-            request.Method, RawPath(request), request.QueryString.Value ?? "", headers, authorization.SignedHeaders, SigV4.HashOf(body.Span));
+            request.Method, RawTarget.PathOf(request), request.QueryString.Value ?? "", headers, authorization.SignedHeaders, SigV4.HashOf(body.Span));
         var expected = SigV4.Signature(
             SigV4.SigningKey(secret, authorization.Scope), SigV4.StringToSign(date, authorization.Scope, canonical));
         if (!SigV4.SameSignature(expected, authorization.Signature))
@@ -83,11 +84,11 @@ internal sealed class RequestIdentity(ServerOptions options, TimeProvider time)
         return text;
     }
 
-    private static void CheckSignedHeaders(HttpRequest request, SigV4Authorization authorization)
+    private static void CheckSignedHeaders(HttpRequest request, SigV4Authorization authorization, IReadOnlyList<string> services)
     {
-        if (!ServiceNames.Contains(authorization.Scope.Service))
+        if (!services.Contains(authorization.Scope.Service))
         {
-            throw Invalid($"Credential should be scoped to correct service: 'sagemaker', not '{authorization.Scope.Service}'.");
+            throw Invalid($"Credential should be scoped to correct service: '{services[0]}', not '{authorization.Scope.Service}'.");
         }
 
         // What decides over the meaning of the request must be signed, or it could be changed under way.
@@ -98,14 +99,6 @@ internal sealed class RequestIdentity(ServerOptions options, TimeProvider time)
                 throw Invalid($"The header {name} must be signed.");
             }
         }
-    }
-
-    /// <summary>The path as it was sent: decoding and encoding it again could change what was signed.</summary>
-    private static string RawPath(HttpRequest request)
-    {
-        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? request.Path.Value ?? "/";
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? target : target[..query];
     }
 
     private static ApiException Invalid(string message) => new(ErrorCode.InvalidSignatureException, message);

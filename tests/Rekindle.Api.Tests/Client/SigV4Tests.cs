@@ -43,6 +43,14 @@ public sealed class SigV4Tests
         Assert.Equal(signature, SigV4.Signature(SigV4.SigningKey(Secret, scope), SigV4.StringToSign("20150830T123600Z", scope, canonical)));
     }
 
+    [Theory]
+    [InlineData("/a//b/../c/.", "/a//b/../c/.")]
+    [InlineData("/test$file.text", "/test%24file.text")]
+    [InlineData("/a%20b%2fc", "/a%20b%2Fc")]
+    [InlineData("/a+b~(c)", "/a%2Bb~%28c%29")]
+    public void A_path_that_is_a_key_is_encoded_once_and_kept(string path, string canonical) => Assert.Equal(
+        canonical, SigV4.CanonicalRequest("GET", path, "", [], [], EmptyHash, SigV4PathForm.ObjectKey).Split('\n')[1]);
+
     /// <summary>Recorded from botocore 1.43.11.</summary>
     [Theory]
     [InlineData("http://127.0.0.1:8970/", null, "637556321f4a5d75df2a99edd075a2d9ce241ada931e92042086ba2428a6537f")]

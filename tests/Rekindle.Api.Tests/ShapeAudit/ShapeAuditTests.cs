@@ -58,6 +58,10 @@ public sealed class ShapeAuditTests(Vendors vendors) : IClassFixture<Vendors>
         Reach(typeof(Shapes.GetLogEventsResponse));
         Reach(typeof(Shapes.DescribeLogStreamsRequest));
         Reach(typeof(Shapes.DescribeLogStreamsResponse));
+        Reach(typeof(Shapes.DescribeLogGroupsRequest));
+        Reach(typeof(Shapes.DescribeLogGroupsResponse));
+        Reach(typeof(Shapes.FilterLogEventsRequest));
+        Reach(typeof(Shapes.FilterLogEventsResponse));
         var all = typeof(Shapes.Tag).Assembly.GetExportedTypes()
             .Where(type => type.Namespace == typeof(Shapes.Tag).Namespace && !(type.IsAbstract && type.IsSealed));
         Assert.Empty(all.Except(reached));

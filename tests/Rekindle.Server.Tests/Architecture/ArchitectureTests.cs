@@ -51,6 +51,17 @@ public sealed partial class ArchitectureTests
         { "src/Rekindle.Server/Driving", @"Rekindle\.Server\.(Protocol|Operations|Executors)" },
         { "src/Rekindle.Server/Storage", @"Rekindle\.Server\.(Protocol|Operations|Driving|Executors)" },
         { "src/Rekindle.Server/Executors", @"Rekindle\.Server\.(Protocol|Operations|Driving|Storage|TuningJobs)" },
+        // Buckets and objects are files: no wire, no jobs but for where buckets lie.
+        { "src/Rekindle.Server/ObjectStorage", @"Rekindle\.(Api|Optimization)|AspNetCore|System\.Xml" },
+        { "src/Rekindle.Server/ObjectStorage", @"Microsoft\.Data|System\.Data|\bProcess\.Start\b|ProcessStartInfo" },
+        { "src/Rekindle.Server/ObjectStorage", @"Rekindle\.Server\.(Protocol|Operations|TuningJobs|Driving|Storage|Executors)" },
+        { "src/Rekindle.Server/Operations", @"Rekindle\.Server\.ObjectStorage" },
+        { "src/Rekindle.Server/TuningJobs", @"Rekindle\.Server\.ObjectStorage" },
+        { "src/Rekindle.Server/TrainingJobs", @"Rekindle\.Server\.ObjectStorage" },
+        { "src/Rekindle.Server/Driving", @"Rekindle\.Server\.ObjectStorage" },
+        { "src/Rekindle.Server/Executors", @"Rekindle\.Server\.ObjectStorage" },
+        // S3 reaches jobs by their files only.
+        { "src/Rekindle.Server/Protocol/S3", @"Rekindle\.Server\.(Operations|TuningJobs|Driving|Storage|Executors)" },
     };
 
     [Theory]

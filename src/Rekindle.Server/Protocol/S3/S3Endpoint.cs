@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Rekindle.Server.ObjectStorage;
+
+namespace Rekindle.Server.Protocol.S3;
+
+/// <summary>
+/// The door of S3: finds out who calls, what operation it is by method, address and query, and says every outcome as S3 does.
+/// </summary>
+internal sealed partial class S3Endpoint(
+    S3Signature signature,
+    ServerOptions options,
+    ServiceRequests service,
+    ListRequests lists,
+    ReadRequests reads,
+    WriteRequests writes,
+    MultipartRequests parts,
+    ILogger<S3Endpoint> log)
+{
+    /// <summary>What S3 has beside buckets and objects, and this server has not. To take it for the object itself would overwrite that.</summary>
+    private static readonly string[] OtherResources =
+    [
+        "accelerate", "acl", "analytics", "attributes", "cors", "encryption", "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "logging",
+        "metadataConfiguration", "metadataInventoryTable", "metadataJournalTable", "metadataTable", "metrics", "notification", "object-lock",
+        "ownershipControls", "policy", "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore",
+        "retention", "select", "session", "tagging", "torrent", "versions", "website", "abac",
+    ];
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var requestId = Guid.NewGuid().ToString("N")[..16].ToUpperInvariant();
+        http.Response.Headers["x-amz-request-id"] = requestId;
+        try
+        {
+            var address = S3Address.Of(http.Request);
+            var request = new S3Request(http, address, signature.Identify(http.Request));
+            if (request.Header("x-amz-expected-bucket-owner") is { } owner && owner != options.Account)
+            {
+                throw new S3Refusal(S3Code.AccessDenied, $"The bucket's owner is {options.Account}, not {owner}.");
+            }
+
+            await AnswerAsync(request, address);
+        }
+        catch (S3Refusal refusal)
+        {
+            await RefuseAsync(http, refusal, requestId);
+        }
+        catch (StorageRefusedException refused)
+        {
+            await RefuseAsync(http, S3Refusal.Of(refused), requestId);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            await RefuseAsync(http, new S3Refusal(S3Code.AccessDenied, "The server may not do this in the bucket's folder."), requestId);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            var code = broken.StatusCode == StatusCodes.Status413PayloadTooLarge ? S3Code.EntityTooLarge : S3Code.IncompleteBody;
+            await RefuseAsync(http, new S3Refusal(code, "The request body could not be read to its end."), requestId);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or ConnectionAbortedException && http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; nobody reads an answer.
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            Failed(log, problem, http.Request.Method, requestId);
+            await RefuseAsync(http, new S3Refusal(
+                S3Code.InternalError, $"We encountered an internal error; the server's log says more under request id {requestId}."), requestId);
+        }
+    }
+
+    private Task AnswerAsync(S3Request request, S3Address address)
+    {
+        if (request.Query("versionId") is not (null or "" or "null")) throw new S3Refusal(S3Code.NoSuchVersion, "The specified version does not exist.");
+        if (OtherResources.FirstOrDefault(request.Has) is { } other)
+        {
+            throw new S3Refusal(S3Code.MethodNotAllowed, $"This server keeps buckets and objects; it has no '{other}'.");
+        }
+
+        return address switch
+        {
+            { Bucket: null } => OfService(request),
+            { Key: null } => OfBucket(request),
+            _ => OfObject(request),
+        };
+    }
+
+    private Task OfService(S3Request request) => request.Method switch
+    {
+        "GET" => service.ListBucketsAsync(request),
+        _ => throw NotAllowed(),
+    };
+
+    private Task OfBucket(S3Request request) => request.Method switch
+    {
+        "GET" when request.Has("location") => service.LocationAsync(request),
+        "GET" when request.Has("versioning") => service.VersioningAsync(request),
+        "GET" when request.Has("uploads") => parts.ListAsync(request),
+        "GET" when request.Query("list-type") == "2" => lists.SecondAsync(request),
+        "GET" => lists.FirstAsync(request),
+        "PUT" when !request.Has("versioning") => service.CreateAsync(request),
+        "POST" when request.Has("delete") => writes.DeleteManyAsync(request),
+        "HEAD" => Now(service.Head, request),
+        "DELETE" => service.DeleteAsync(request),
+        _ => throw NotAllowed(),
+    };
+
+    private Task OfObject(S3Request request) => request.Method switch
+    {
+        "GET" when request.Has("uploadId") => parts.ListPartsAsync(request),
+        "GET" or "HEAD" => reads.GetAsync(request),
+        "PUT" when request.Has("uploadId") || request.Has("partNumber") => request.Header(CopySource.Header) is null ? parts.PutPartAsync(request) : parts.CopyPartAsync(request),
+        "PUT" => request.Header(CopySource.Header) is null ? writes.PutAsync(request) : writes.CopyAsync(request),
+        "POST" when request.Has("uploads") => parts.CreateAsync(request),
+        "POST" when request.Has("uploadId") => parts.CompleteAsync(request),
+        "DELETE" when request.Has("uploadId") => parts.AbortAsync(request),
+        "DELETE" => writes.DeleteAsync(request),
+        _ => throw NotAllowed(),
+    };
+
+    private static Task Now(Action<S3Request> answer, S3Request request)
+    {
+        answer(request);
+        return Task.CompletedTask;
+    }
+
+    private Task RefuseAsync(HttpContext http, S3Refusal refusal, string requestId)
+    {
+        Refused(log, http.Request.Method, refusal.Code, refusal.Message);
+        return S3Answer.ErrorAsync(http, refusal, requestId);
+    }
+
+    private static S3Refusal NotAllowed() => new(S3Code.MethodNotAllowed, "The specified method is not allowed against this resource.");
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "S3 {Method} refused: {Code}: {Reason}")]
+    private static partial void Refused(ILogger logger, string method, S3Code code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "S3 {Method} failed (request id {RequestId})")]
+    private static partial void Failed(ILogger logger, Exception problem, string method, string requestId);
+}
