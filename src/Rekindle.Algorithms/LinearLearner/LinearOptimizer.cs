@@ -6,7 +6,7 @@ namespace Rekindle.Algorithms.LinearLearner;
 /// <remarks>
 /// g: gradient with the weight decay λ·w; η: learning rate, of the bias times <c>bias_lr_mult</c>. sgd: m ← μ·m + g, w ← w − η·m. adam: as
 /// Kingma and Ba have it, with the correction of both moments. rmsprop: n ← 0.9·n + 0.1·g², w ← w − η·g / √n. Then the L1 regularization
-/// draws each weight, not the bias, towards 0 by η·l1, as far as 0.
+/// draws each weight, not the bias, towards 0 by l1 times what its gradient was multiplied by, as far as 0.
 /// </remarks>
 internal sealed class LinearOptimizer
 {
@@ -68,12 +68,14 @@ internal sealed class LinearOptimizer
                     break;
                 case "rmsprop":
                     _second[i] = (RmsDecay * _second[i]) + ((1 - RmsDecay) * g * g);
-                    w -= own * g / (Math.Sqrt(_second[i]) + Epsilon);
+                    own /= Math.Sqrt(_second[i]) + Epsilon;
+                    w -= own * g;
                     break;
                 default:
                     _first[i] = (_beta1 * _first[i]) + ((1 - _beta1) * g);
                     _second[i] = (_beta2 * _second[i]) + ((1 - _beta2) * g * g);
-                    w -= own * (_first[i] / correct1) / (Math.Sqrt(_second[i] / correct2) + Epsilon);
+                    own /= Math.Sqrt(_second[i] / correct2) + Epsilon;
+                    w -= own * (_first[i] / correct1);
                     break;
             }
 

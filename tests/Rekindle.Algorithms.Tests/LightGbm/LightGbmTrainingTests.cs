@@ -12,7 +12,7 @@ public sealed class LightGbmTrainingTests
     [Fact]
     public void Learns_the_digits_as_classes()
     {
-        using var folder = new TableFolder(("num_boost_round", "12"), ("_tuning_objective_metric", "multi_error"));
+        using var folder = new TableFolder(("num_boost_round", "12"), ("early_stopping_rounds", "0"), ("_tuning_objective_metric", "multi_error"));
         var log = folder.WithDigits().Train("lightgbm-classification-model");
         Assert.Contains("objective multiclass", log, StringComparison.Ordinal);
         var errors = Metric(log, "multi_error");
@@ -118,7 +118,7 @@ public sealed class LightGbmTrainingTests
     [InlineData("num_leaves", "1", "num_leaves: '1' must be a whole number from 2 to 131072.")]
     [InlineData("learning_rate", "0", "learning_rate: '0' must be a number above 0 and at most 1.")]
     [InlineData("boosting", "gbtree", "boosting: 'gbtree' must be one of gbdt, rf, dart, goss.")]
-    [InlineData("num_round", "3", "num_round: no such hyperparameter in lightgbm; did you mean")]
+    [InlineData("num_round", "3", "num_round: no such hyperparameter in lightgbm.")]
     public void Each_wrong_hyperparameter_is_named_with_its_rule(string name, string value, string expected)
     {
         using var folder = new TableFolder((name, value));

@@ -34,7 +34,7 @@ public sealed class BinaryCountsTests
     }
 
     [Theory]
-    [InlineData("accuracy", 0, 4 / 6.0)]
+    [InlineData("accuracy", 0, 5 / 6.0)]
     [InlineData("f_beta", 0.5, 6 / 7.0)]
     [InlineData("precision_at_target_recall", 0.5, 0.75)]
     [InlineData("recall_at_target_precision", 2.5, 1 / 3.0)]

@@ -73,7 +73,7 @@ public sealed class LinearLearnerTrainingTests
             Assert.Equal(values[^1], Assert.Single(Metric(log, "test:" + name)));
             // The expressions of SageMaker's own tuning jobs; for the loss they take the epochs, for the rest the end.
             var aws = name == "objective_loss" ? @"#quality_metric: host=\S+, epoch=\S+, validation \S+_objective <loss>=(\S+)"
-                : $@"#quality_metric: host=\S+, validation {name.Replace("beta", @"\S+", StringComparison.Ordinal)}\S* <(score|loss)>=(\S+)";
+                : $@"#quality_metric: host=\S+, validation {name.Replace("beta", @"\S+", StringComparison.Ordinal).Replace("top_k_accuracy", @"top_k_accuracy_\S+", StringComparison.Ordinal)} <(score|loss)>=(\S+)";
             Assert.Equal(name == "objective_loss" ? 2 : 1, Regex.Count(log, aws));
         }
 
