@@ -11,6 +11,8 @@ internal sealed class OptMl(string root)
 
     public string Model => Path.Combine(root, "model");
 
+    public string Checkpoints => Path.Combine(root, "checkpoints");
+
     private string FailureFile => Path.Combine(root, "output", "failure");
 
     public string Channel(string name) => Path.Combine(root, "input", "data", name);

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Rekindle.Algorithms;
-using Rekindle.Algorithms.ImageClassification;
 
-if (args is not ["image-classification", "train"])
+if (args is not [var algorithm, "train"] || TrainingPrograms.Find(algorithm) is not { } train)
 {
-    Console.Error.WriteLine("usage: rekindle-algorithms image-classification train");
+    Console.Error.WriteLine($"usage: rekindle-algorithms ALGORITHM train, where ALGORITHM is one of {string.Join(", ", TrainingPrograms.Names)}");
     return 2;
 }
 
@@ -15,7 +14,7 @@ using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
-    new ImageClassificationTraining(folders, Console.Out, TimeProvider.System, Threads()).Run(stop.Token);
+    train(folders, Console.Out, Threads(), stop.Token);
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -29,7 +28,7 @@ catch (ClientErrorException error)
 }
 catch (OutOfMemoryException)
 {
-    return Fail("ClientError: There is not enough memory for this mini_batch_size and image_shape.");
+    return Fail("ClientError: There is not enough memory for this data with these hyperparameters.");
 }
 catch (Exception error)
 {

@@ -10,8 +10,16 @@ internal static class BuiltInPrograms
     /// <summary>Repository name of the training image to the command that runs it.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Commands { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
-        ["image-classification"] = [DotnetHost(), Path.Combine(AppContext.BaseDirectory, Program), "image-classification"],
+        ["image-classification"] = Command("image-classification"),
+        ["lightgbm"] = Command("lightgbm"),
+        ["lightgbm-classification-model"] = Command("lightgbm-classification-model"),
+        ["lightgbm-regression-model"] = Command("lightgbm-regression-model"),
+        ["linear-learner"] = Command("linear-learner"),
+        ["sagemaker-xgboost"] = Command("xgboost"),
+        ["xgboost"] = Command("xgboost"),
     };
+
+    private static string[] Command(string algorithm) => [DotnetHost(), Path.Combine(AppContext.BaseDirectory, Program), algorithm];
 
     /// <summary>The host of the runtime this program runs on: a training needs no other one, and none on the PATH.</summary>
     private static string DotnetHost()

@@ -98,13 +98,13 @@ public sealed class ProgramTests
     [InlineData]
     [InlineData("image-classification")]
     [InlineData("image-classification", "serve")]
-    [InlineData("xgboost", "train")]
+    [InlineData("no-such-algorithm", "train")]
     public async Task Explains_its_use_when_called_otherwise(params string[] arguments)
     {
         using var folder = new TrainingFolder();
         var (exit, _, errors) = await Run(folder.Path, arguments: arguments);
         Assert.Equal(2, exit);
-        Assert.Contains("usage: rekindle-algorithms image-classification train", errors, StringComparison.Ordinal);
+        Assert.Contains("usage: rekindle-algorithms ALGORITHM train, where ALGORITHM is one of image-classification, ", errors, StringComparison.Ordinal);
     }
 
     private static async Task<(int Exit, string Output, string Errors)> Run(string root, string? threads = null, string[]? arguments = null)

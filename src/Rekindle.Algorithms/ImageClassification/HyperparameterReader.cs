@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using Rekindle.Algorithms.Rules;
 
 namespace Rekindle.Algorithms.ImageClassification;
 
@@ -13,15 +13,11 @@ internal sealed class HyperparameterReader
 
     public HyperparameterReader(IReadOnlyDictionary<string, string> values)
     {
-        foreach (var (name, value) in values) if (!IsPlumbing(name)) _values[name] = Unquoted(value).Trim();
+        foreach (var (name, value) in values) if (!HyperparameterText.IsPlumbing(name)) _values[name] = HyperparameterText.Unquoted(value).Trim();
     }
 
     /// <summary>Whether everything read so far is right.</summary>
     public bool IsSound => _errors.Count == 0;
-
-    /// <summary>Keys that the platform adds for itself.</summary>
-    public static bool IsPlumbing(string name) =>
-        name.StartsWith("sagemaker_", StringComparison.Ordinal) || name.StartsWith("_tuning_", StringComparison.Ordinal);
 
     /// <summary>A whole number; without a default it is required.</summary>
     public int Integer(string name, int? fallback, int least = 1, int most = int.MaxValue) =>
@@ -105,14 +101,10 @@ internal sealed class HyperparameterReader
     {
         foreach (var name in _values.Keys.Where(name => !_known.Contains(name)).Order(StringComparer.Ordinal))
         {
-            var nearest = _known.MinBy(known => Distance(name, known))!;
-            var hint = Distance(name, nearest) <= Math.Max(2, name.Length / 3) ? $"; did you mean {nearest}?" : ".";
-            _errors.Add($"{name}: no such hyperparameter in image-classification{hint}");
+            _errors.Add(HyperparameterText.Unknown(name, _known, "image-classification"));
         }
 
-        if (_errors.Count == 0) return;
-        var count = _errors.Count == 1 ? "1 hyperparameter is" : $"{_errors.Count} hyperparameters are";
-        throw new ClientErrorException($"{count} not valid: {string.Join(' ', _errors)}");
+        HyperparameterText.ThrowIfAny(_errors);
     }
 
     private int Default(string name, int? fallback)
@@ -120,42 +112,4 @@ internal sealed class HyperparameterReader
         if (fallback is null) _errors.Add($"{name}: required, but not given.");
         return fallback ?? 1;
     }
-
-    /// <summary>Framework estimators of the Python SDK send every value JSON-encoded: "\"sgd\"".</summary>
-    private static string Unquoted(string value)
-    {
-        if (value is not ['"', .., '"']) return value;
-        try
-        {
-            return JsonSerializer.Deserialize(value, PlainText.Default.String) ?? value;
-        }
-        catch (JsonException)
-        {
-            // Only looks quoted: the value is then refused by its own rule, as it was given.
-            return value;
-        }
-    }
-
-    /// <summary>Levenshtein's edit distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[^1];
-    }
 }
-
-/// <summary>JSON texts without reflection, which would cost each training start some 30 ms.</summary>
-[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
-internal sealed partial class PlainText : System.Text.Json.Serialization.JsonSerializerContext;

@@ -48,6 +48,17 @@ internal sealed class RecordIoFile : IDisposable
         }
     }
 
+    /// <summary>The contents of all records, each with the byte it starts at.</summary>
+    public IEnumerable<(long Start, byte[] Content)> Records(CancellationToken cancellation)
+    {
+        for (var offset = 0L; offset < _length;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var start = offset;
+            yield return (start, ReadRecord(ref offset));
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 
     private Pixmap Decode(long start, int channels)

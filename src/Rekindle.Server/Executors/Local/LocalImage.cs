@@ -58,8 +58,10 @@ internal sealed record LocalImage(IReadOnlyList<string> Command, ScriptMode? Scr
         }
 
         var repository = ImageName.RepositoryOf(definition.Image);
-        if (options.BuiltIns.TryGetValue(repository, out var builtIn)) return new LocalImage([.. builtIn, .. arguments], null);
-        if (Frameworks.Contains(repository) && ScriptMode.Find(hyperParameters) is { } script)
+        var found = Frameworks.Contains(repository) ? ScriptMode.Find(hyperParameters) : null;
+        // Some framework images, such as sagemaker-xgboost, are an algorithm as long as they are given no script.
+        if (found is null && options.BuiltIns.TryGetValue(repository, out var builtIn)) return new LocalImage([.. builtIn, .. arguments], null);
+        if (found is { } script)
         {
             return script.Arguments().Append(script.Program).Append(script.SubmitDirectory).Any(part => part.Contains('\0', StringComparison.Ordinal))
                 ? throw new ExecutionRefusedException("A hyperparameter holds a zero character, which no script can be given as an argument.")

@@ -18,7 +18,7 @@ public sealed class LocalImageTests
             ["1.dkr/mine:2"] = ["/bin/sh", "exact"],
             ["*/broken:1"] = ["/no/such/program"],
         },
-        BuiltIns = new Dictionary<string, IReadOnlyList<string>> { ["image-classification"] = ["/bin/sh", "built-in"] },
+        BuiltIns = new Dictionary<string, IReadOnlyList<string>> { ["image-classification"] = ["/bin/sh", "built-in"], ["sagemaker-xgboost"] = ["/bin/sh", "xgboost"] },
     };
 
     private static readonly LocalExecutorOptions Unconfigured = Options with { Images = new Dictionary<string, IReadOnlyList<string>>() };
@@ -50,6 +50,14 @@ public sealed class LocalImageTests
         var script = LocalImage.Resolve(Unconfigured, Definition("763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.0"), Script).Script;
         Assert.Equal("t.py", script!.Program);
         Assert.Equal(["python3", "/opt/ml/code/t.py"], script.Command("/opt/ml/code"));
+    }
+
+    [Fact]
+    public void A_framework_image_that_is_an_algorithm_runs_the_script_if_there_is_one()
+    {
+        const string Image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1";
+        Assert.Equal(["/bin/sh", "xgboost", "train"], Resolve(Unconfigured, Image).Command);
+        Assert.Equal("t.py", LocalImage.Resolve(Unconfigured, Definition(Image), Script).Script!.Program);
     }
 
     [Theory]
