@@ -126,6 +126,6 @@ stop_engines() {
     for mounted in $(awk -v folder="$engines_folder" 'index($5, folder) == 1 { print $5 }' /proc/self/mountinfo | sort --reverse); do
         umount "$mounted" 2> /dev/null
     done
-    rm -rf "$engines_folder"
+    rm -rf --one-file-system "$engines_folder"
     engines_folder="" engines_pids=""
 }

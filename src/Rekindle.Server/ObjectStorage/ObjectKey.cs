@@ -36,10 +36,24 @@ internal sealed record ObjectKey
     /// <exception cref="StorageRefusedException">It is empty or longer than a key may be.</exception>
     public static ObjectKey Parse(string text)
     {
+        if (!IsText(text)) throw new StorageRefusedException(StorageProblem.InvalidArgument, "A key must be text that UTF-8 can encode.");
         if (text.Length == 0) throw new StorageRefusedException(StorageProblem.InvalidArgument, "A key must not be empty.");
         return Encoding.UTF8.GetByteCount(text) <= MostBytes
             ? new ObjectKey(text)
             : throw new StorageRefusedException(StorageProblem.KeyTooLongError, "Your key is too long");
+    }
+
+    /// <summary>Whether it is text: half a surrogate pair is none, and would become another key.</summary>
+    public static bool IsText(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])) return false;
+            i++;
+        }
+
+        return true;
     }
 
     /// <exception cref="StorageRefusedException">No file can have this path.</exception>

@@ -134,9 +134,11 @@ internal sealed class ObjectStore(Buckets buckets, MetadataFolder metadata) : ID
         if (condition != WriteCondition.None) condition.Check(Find(bucketName, key));
         List<string> folders = [.. key.IsFolder ? key.Names : key.Names.SkipLast(1)];
         using var path = FolderPath.TryOpen(bucket.Root, folders);
-        if (path is not null && !key.IsFolder && path.Last.Look(key.Names[^1]) is { Kind: FileKind.Regular }) path.Last.RemoveFile(key.Names[^1]);
+        var isThere = path is not null && !key.IsFolder && path.Last.Look(key.Names[^1]) is { Kind: FileKind.Regular };
+        if (isThere) path!.Last.RemoveFile(key.Names[^1]);
         metadata.Forget(bucketName, key.Text);
-        path?.Prune(folders, folder => metadata.Has(bucketName, folder));
+        // An empty folder may be one that a program is to write into: it goes only with what was in it.
+        if (isThere || key.IsFolder) path?.Prune(folders, folder => metadata.Has(bucketName, folder));
     }
 
     /// <summary>Deletes a bucket without objects; uploads in parts that have not ended go with it.</summary>

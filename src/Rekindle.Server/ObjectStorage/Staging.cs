@@ -40,6 +40,8 @@ internal static class Staging
     public static async Task<StagedFile> WriteAsync(
         string folder, Stream bytes, ChecksumAlgorithm? checksum, bool md5, long limit, CancellationToken cancellationToken)
     {
+        // Programs write into buckets too: a link in its place would lead bytes elsewhere.
+        if (new DirectoryInfo(folder).LinkTarget is not null) throw new StorageRefusedException(StorageProblem.AccessDenied, "The folder for uploads is a link.");
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         try

@@ -17,6 +17,9 @@ internal sealed class FilterLogEvents(IStore store, IExecutor executor, LogTimes
     private const long MostBytes = 16 << 20;
     private const int JobsPerPage = 100;
 
+    // Opening a log costs as much as reading so many bytes of it.
+    private const int BytesOfOpening = 4 << 10;
+
     public override string Target => LogNames.TargetPrefix + "FilterLogEvents";
 
     protected override async Task<FilterLogEventsResponse> HandleAsync(
@@ -36,6 +39,7 @@ internal sealed class FilterLogEvents(IStore store, IExecutor executor, LogTimes
         {
             if (job.Id < start.Job || times.Latest(job) < request.StartTime) continue;
             var position = job.Id == start.Job ? start.Position : 0;
+            bytes += BytesOfOpening;
             while (true)
             {
                 var read = await executor.ReadLogAsync(job.Name, position, backwards: false, cancellationToken);
@@ -49,8 +53,8 @@ internal sealed class FilterLogEvents(IStore store, IExecutor executor, LogTimes
 
                 bytes += read.NextPosition - position;
                 position = read.NextPosition;
-                if (!read.More) break;
                 if (bytes > MostBytes) return Page(found, job, position);
+                if (!read.More) break;
             }
         }
 
@@ -80,7 +84,7 @@ internal sealed class FilterLogEvents(IStore store, IExecutor executor, LogTimes
             while (token is not null);
         }
 
-        return [.. jobs.Where(job => job.Progress.TrainingStartTime is not null).OrderBy(job => job.Id)];
+        return [.. jobs.Where(job => job.Progress.TrainingStartTime is not null).DistinctBy(job => job.Id).OrderBy(job => job.Id)];
     }
 
     private static FilteredLogEvent Event(TrainingJob job, LogLine line, long time) => new()

@@ -17,6 +17,14 @@ internal static class LoopbackGuard
             return $"The Host '{request.Host.Host}' is not this machine. Configure access keys to serve other names.";
         }
 
+        // Browsers say of every request whether a page of another site made it; a link that a user follows is not the page's.
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        var isFollowed = HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";
+        if (site is "cross-site" or "same-site" && !isFollowed)
+        {
+            return $"A page of another site made this request (Sec-Fetch-Site: {site}).";
+        }
+
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && IsLoopback(from.Host) && from.Port == (request.Host.Port ?? 80)))
         {

@@ -178,6 +178,7 @@ internal sealed partial class ContainerRun
             if (id is null)
             {
                 await _around.Engine.EnsureImageAsync(plan.Image, () => Tell($"Downloading the training image {plan.Image}"), before);
+                DemandSameMounts(plan);
                 id = await _around.Engine.CreateAsync(plan, before);
             }
 
@@ -191,6 +192,7 @@ internal sealed partial class ContainerRun
 
         // An engine starts one that has ended again without a word; only one that never ran is started.
         if (await _around.Engine.FindAsync(plan.Name, _dropped) is not { IsNew: true }) return true;
+        DemandSameMounts(plan);
         try
         {
             await _around.Engine.StartAsync(plan.Name, _dropped);
@@ -203,6 +205,15 @@ internal sealed partial class ContainerRun
         }
 
         return true;
+    }
+
+    /// <summary>A program that runs meanwhile may have put a link where a folder was.</summary>
+    private static void DemandSameMounts(CreateContainerParameters plan)
+    {
+        if (plan.HostConfig.Mounts.FirstOrDefault(mount => RealPath.Of(mount.Source) != mount.Source) is { } moved)
+        {
+            throw new EngineRefusalException($"{moved.Source}, which is to be {moved.Target}, was replaced by a link.");
+        }
     }
 
     /// <summary>Of one that another claimed: a container, or a stop.</summary>

@@ -91,7 +91,8 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
             [(job.Root, "/opt/ml", true), .. JobInputs.Show(views, job, cancellationToken).Select(mount => (mount.Source, mount.Target, false))];
         if (_inputs.MakeCheckpoints(spec.Definition) is { } checkpoints) mounts.Add((checkpoints.Source, checkpoints.Target, true));
         var profile = InstanceProfile.Find(_options.Profiles, spec.Definition.InstanceType);
-        var plan = ContainerPlan.Of(spec, _around.Server, profile, _options, mounts);
+        var plan = ContainerPlan.Of(
+            spec, _around.Server, profile, _options, mounts.ConvertAll(mount => (RealPath.Of(mount.Source), mount.Target, mount.Writable)));
         var pattern = profile?.Pattern ?? "";
         await record.Files.WritePoolAsync(pattern, cancellationToken);
         ContainerRun run;

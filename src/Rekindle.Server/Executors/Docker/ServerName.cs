@@ -12,20 +12,40 @@ internal static class ServerName
     {
         Directory.CreateDirectory(dataFolder);
         var path = Path.Combine(dataFolder, "server-name");
-        if (!File.Exists(path))
+        var home = Path.GetFullPath(dataFolder);
+        if (Read(path) is { } known)
         {
-            var draft = $"{path}.{Guid.NewGuid():N}";
-            File.WriteAllText(draft, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)) + "\n");
-            try
-            {
-                File.Move(draft, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(draft);
-            }
+            if (known.Home == home) return known.Name;
+            // The folder was moved, and keeps its name; or it is a copy of one that is still there, and its containers are not ours.
+            var isCopy = known.Home is not null && Read(Path.Combine(known.Home, "server-name"))?.Name == known.Name;
+            return Write(path, isCopy ? Draw() : known.Name, home, overwrite: true);
         }
 
-        return File.ReadAllText(path).Trim();
+        return Write(path, Draw(), home, overwrite: false);
+    }
+
+    private static string Draw() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+
+    private static (string Name, string? Home)? Read(string path)
+    {
+        if (!File.Exists(path)) return null;
+        var lines = File.ReadAllLines(path);
+        return (lines[0].Trim(), lines.Length > 1 ? lines[1] : null);
+    }
+
+    private static string Write(string path, string name, string home, bool overwrite)
+    {
+        var draft = $"{path}.{Guid.NewGuid():N}";
+        File.WriteAllText(draft, $"{name}\n{home}\n");
+        try
+        {
+            File.Move(draft, path, overwrite);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+        }
+
+        return Read(path)!.Value.Name;
     }
 }

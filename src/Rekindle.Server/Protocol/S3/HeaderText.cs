@@ -18,9 +18,11 @@ internal static class HeaderText
             throw new S3Refusal(S3Code.InvalidRequest, "This server does not encrypt objects with keys of its clients.");
         }
 
-        var metadata = request.Http.Request.Headers
+        var metadata = request.Http.Request.Headers.Select(header => (header.Key, Value: header.Value.ToString()))
+            .Concat(request.IsPresigned ? request.Http.Request.Query.Select(parameter => (parameter.Key, Value: parameter.Value.ToString())) : [])
             .Where(header => header.Key.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(header => header.Key[MetadataPrefix.Length..].ToLowerInvariant(), header => header.Value.ToString(), StringComparer.Ordinal);
+            .DistinctBy(header => header.Key.ToLowerInvariant())
+            .ToDictionary(header => header.Key[MetadataPrefix.Length..].ToLowerInvariant(), header => header.Value, StringComparer.Ordinal);
         if (metadata.Sum(pair => Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value)) > MostMetadataBytes)
         {
             throw new S3Refusal(S3Code.InvalidRequest, "Your metadata headers exceed the maximum allowed metadata size");
@@ -43,12 +45,14 @@ internal static class HeaderText
     public static void Write(S3Request request, ObjectHeaders headers)
     {
         var response = request.Http.Response;
-        response.ContentType = Safe(request.Query("response-content-type") ?? headers.ContentType ?? "binary/octet-stream");
-        Set("Cache-Control", request.Query("response-cache-control") ?? headers.CacheControl);
-        Set("Content-Disposition", request.Query("response-content-disposition") ?? headers.ContentDisposition);
-        Set("Content-Encoding", request.Query("response-content-encoding") ?? headers.ContentEncoding);
-        Set("Content-Language", request.Query("response-content-language") ?? headers.ContentLanguage);
-        Set("Expires", request.Query("response-expires") ?? headers.Expires);
+        // As with S3, only who signed may choose: a page in a browser must not have an object for a script.
+        string? Wanted(string name) => request.IsSigned ? request.Query(name) : null;
+        response.ContentType = Safe(Wanted("response-content-type") ?? headers.ContentType ?? "binary/octet-stream");
+        Set("Cache-Control", Wanted("response-cache-control") ?? headers.CacheControl);
+        Set("Content-Disposition", Wanted("response-content-disposition") ?? headers.ContentDisposition);
+        Set("Content-Encoding", Wanted("response-content-encoding") ?? headers.ContentEncoding);
+        Set("Content-Language", Wanted("response-content-language") ?? headers.ContentLanguage);
+        Set("Expires", Wanted("response-expires") ?? headers.Expires);
         foreach (var (name, value) in headers.UserMetadata)
         {
             response.Headers[MetadataPrefix + name] = Safe(value);

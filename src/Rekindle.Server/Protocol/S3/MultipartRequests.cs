@@ -6,7 +6,7 @@ namespace Rekindle.Server.Protocol.S3;
 /// <summary>Uploads in parts.</summary>
 internal sealed class MultipartRequests(ObjectStore store, MultipartUploads uploads, ServerOptions options)
 {
-    private const int MostDocumentBytes = 8 << 20;
+    private const int MostDocumentBytes = 4 << 20;
     private const int MostListed = 1000;
 
     public Task CreateAsync(S3Request request)
@@ -89,7 +89,7 @@ internal sealed class MultipartRequests(ObjectStore store, MultipartUploads uplo
             {
                 throw new S3Refusal(S3Code.BadDigest, $"The {ChecksumHeaders.NameOf(algorithm!.Value)} you specified did not match the calculated checksum.");
             }
-        }, request.Aborted);
+        }, CancellationToken.None); // A client that did not wait for the answer wants the object all the same.
         await request.AnswerAsync(S3Xml.Write("CompleteMultipartUploadResult", S3Xml.Namespace, xml =>
         {
             xml.Add("Location", $"http://{request.Http.Request.Host}/{upload.Bucket}/{Uri.EscapeDataString(upload.Key)}");

@@ -30,8 +30,18 @@ internal sealed class S3Request(HttpContext http, S3Address address, S3Caller ca
 
     public bool Has(string name) => Http.Request.Query.ContainsKey(name);
 
-    /// <summary>A header; null when it isn't there.</summary>
-    public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var value) && value.ToString() is { Length: > 0 } text ? text : null;
+    /// <summary>Whether a signature is in the query; it covers what would be x-amz headers and stands there too.</summary>
+    public bool IsPresigned => Has("X-Amz-Signature") || SigV2Query.IsOne(Http.Request.Query);
+
+    /// <summary>Whether it bears a signature at all, right or, without keys, any.</summary>
+    public bool IsSigned => IsPresigned || Http.Request.Headers.Authorization.Count > 0;
+
+    /// <summary>A header, in a presigned URL also one that was turned into a parameter; null when it isn't there.</summary>
+    public string? Header(string name)
+    {
+        if (Http.Request.Headers.TryGetValue(name, out var value) && value.ToString() is { Length: > 0 } text) return text;
+        return name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) && IsPresigned && Query(name) is { Length: > 0 } parameter ? parameter : null;
+    }
 
     /// <exception cref="S3Refusal">It is no number of the range.</exception>
     public int Number(string name, int otherwise, int least, int most)

@@ -8,6 +8,10 @@ namespace Rekindle.Server.Protocol.S3;
 /// <summary>Writes and reads S3's documents.</summary>
 internal static class S3Xml
 {
+    // The documents of S3 that clients send are three deep, and the longest lists ten thousand parts.
+    private const int MostDepth = 8;
+    private const int MostElements = 100_000;
+
     public const string Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
     private static readonly XmlWriterSettings Writing = new()
@@ -71,6 +75,7 @@ internal static class S3Xml
     {
         try
         {
+            DemandModest(document);
             using var reader = XmlReader.Create(new MemoryStream(document), Reading);
             if (XDocument.Load(reader).Root is { } element && element.Name.LocalName == root) return element;
         }
@@ -80,6 +85,17 @@ internal static class S3Xml
         }
 
         throw Malformed();
+    }
+
+    // What reads a tree afterwards goes down by recursion, and a stack that is used up ends the process.
+    private static void DemandModest(byte[] document)
+    {
+        using var reader = XmlReader.Create(new MemoryStream(document), Reading);
+        var elements = 0;
+        while (reader.Read())
+        {
+            if (reader.Depth > MostDepth || (reader.NodeType == XmlNodeType.Element && ++elements > MostElements)) throw Malformed();
+        }
     }
 
     public static IEnumerable<XElement> All(this XElement element, string name) => element.Elements().Where(inner => inner.Name.LocalName == name);

@@ -12,8 +12,8 @@ namespace Rekindle.Server.Protocol.S3;
 /// </summary>
 internal static class SigV2Query
 {
-    // The parameters that are part of what is signed.
-    private static readonly HashSet<string> Signed = new(StringComparer.Ordinal)
+    // The parameters that are part of what is signed, however they are spelled: the query is read without regard to case.
+    private static readonly HashSet<string> Signed = new(StringComparer.OrdinalIgnoreCase)
     {
         "acl", "cors", "defaultObjectAcl", "delete", "lifecycle", "location", "logging", "notification", "partNumber", "policy",
         "requestPayment", "response-cache-control", "response-content-disposition", "response-content-encoding",
@@ -65,6 +65,12 @@ internal static class SigV2Query
             .OrderBy(pair => pair.Name, StringComparer.Ordinal);
         foreach (var (name, value) in amz)
         {
+            if (value.AsSpan().ContainsAny('\r', '\n'))
+            {
+                // It would read like a header more.
+                throw new S3Refusal(S3Code.InvalidArgument, $"The value of {name} must be one line.");
+            }
+
             text.Append(name).Append(':').Append(value.Trim()).Append('\n');
         }
 

@@ -6,7 +6,7 @@ namespace Rekindle.Server.Protocol.S3;
 internal sealed class WriteRequests(ObjectStore store)
 {
     private const int MostDeletions = 1000;
-    private const int MostDocumentBytes = 8 << 20;
+    private const int MostDocumentBytes = 2 << 20;
 
     public async Task PutAsync(S3Request request)
     {
@@ -72,7 +72,8 @@ internal sealed class WriteRequests(ObjectStore store)
     {
         var document = S3Xml.Read(await Uploading.ReadAsync(request, MostDocumentBytes), "Delete");
         List<string> keys = [.. document.All("Object").Select(one => one.Text("Key") ?? throw S3Xml.Malformed())];
-        if (keys.Count is 0 or > MostDeletions) throw S3Xml.Malformed();
+        // A key that is no text would be told as another one's.
+        if (keys.Count is 0 or > MostDeletions || !keys.TrueForAll(ObjectKey.IsText)) throw S3Xml.Malformed();
         _ = store.Buckets.Find(request.Bucket);
         var failures = new Dictionary<string, StorageRefusedException>(StringComparer.Ordinal);
         foreach (var key in keys)
@@ -84,6 +85,10 @@ internal sealed class WriteRequests(ObjectStore store)
             catch (StorageRefusedException refused)
             {
                 failures[key] = refused;
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                failures[key] = new StorageRefusedException(StorageProblem.AccessDenied, "The file of this object could not be deleted.");
             }
         }
 
