@@ -13,7 +13,7 @@ public sealed class BuiltInMetricsTests
     [InlineData("1.dkr/xgboost:1", Rounds, "validation:auc", 0.75)]
     [InlineData("1.dkr/sagemaker-xgboost:1.7-1", Rounds, "validation:error", 1e-5)]
     [InlineData("xgboost", Rounds, "train:error", 0.25)]
-    [InlineData("xgboost", "[0]#011train-rmse:3#011validation-rmse:4", "train:rmse", 3)]
+    [InlineData("xgboost", "[0]#011train-rmse:3#011validation-rmse:4", "train:rmse", 3.0)]
     [InlineData("xgboost", "[0]\ttrain-mlogloss:3", "train:logloss", null)]
     [InlineData("lightgbm-classification-model:2", "[3]\tvalid_0's binary_logloss: 0.25\tvalid_0's auc: 0.5", "auc", 0.5)]
     [InlineData("lightgbm", "[3]\tvalid_0's binary_logloss: 0.25\tvalid_0's auc: 0.5", "binary_logloss", 0.25)]

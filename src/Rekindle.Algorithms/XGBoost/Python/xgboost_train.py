@@ -5,6 +5,7 @@ any, and the features as 32-bit floats. Then standard input stays open; its end 
 that begin with the record separator for the parent: absent, ready, refused.
 """
 import os
+import re
 import signal
 import sys
 import threading
@@ -171,9 +172,9 @@ def main():
         threading.Thread(target=wait_for_the_end_of_input, daemon=True).start()
         train(plan, sets)
     except xgb.core.XGBoostError as error:
-        lines = str(error).splitlines()
-        text = next((line for line in lines if "Check failed" in line), lines[0] if lines else "")
-        tell("refused", text[text.find("Check failed"):] if "Check failed" in text else text)
+        # The first line is the reason, behind time and place; the rest is a stack trace.
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        tell("refused", re.sub(r"^\[[\d:]+\] \S+:\d+: ", "", lines[0]) if lines else repr(error))
 
 
 main()
