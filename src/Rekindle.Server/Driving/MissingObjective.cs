@@ -8,7 +8,26 @@ internal static class MissingObjective
     /// <summary>A longer log is looked at so far: whoever prints so much has printed the metric by then.</summary>
     internal const int MostLines = 50_000;
 
+    /// <summary>A user waits for the end, not for this.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sentences for the status; none when the log can't be read, or takes too long.</summary>
     public static async Task<IReadOnlyList<string>> ExplainAsync(
+        IExecutor executor, TrainingJob job, string objectiveMetric, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await ReadAsync(executor, job, objectiveMetric, time, either.Token);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [];
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> ReadAsync(
         IExecutor executor, TrainingJob job, string objectiveMetric, TimeProvider time, CancellationToken cancellationToken)
     {
         var diagnoses = job.Definition.MetricDefinitions

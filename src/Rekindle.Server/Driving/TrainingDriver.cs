@@ -215,7 +215,7 @@ internal sealed partial class TrainingDriver(
         }
 
         var remarks = following.Scraper.Remarks;
-        if (decision.Progress.ObjectiveValue is null && report.ExitCode == 0
+        if (decision.Progress.ObjectiveValue is null && report.ExitCode == 0 && job.StopRequestedAt is null
             && job.HyperParameters.GetValueOrDefault(TuningJobDefinition.InjectedHyperParameter) is { } objective && job.TuningJobId is not null)
         {
             remarks = [.. remarks, .. await MissingObjective.ExplainAsync(executor, job, objective, time, cancellationToken)];

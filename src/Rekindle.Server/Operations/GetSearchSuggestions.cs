@@ -12,6 +12,8 @@ internal sealed class GetSearchSuggestions(IStore store, TimeProvider time) : Op
 
     private readonly SearchedJobs _jobs = new(store, time);
 
+    public override bool FollowsFromRows => true;
+
     protected override async Task<GetSearchSuggestionsResponse> HandleAsync(
         GetSearchSuggestionsRequest request, RequestContext context, CancellationToken cancellationToken)
     {

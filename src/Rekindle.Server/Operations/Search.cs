@@ -28,6 +28,11 @@ internal sealed class Search(IStore store, TimeProvider time) : ListOperation<Se
         var record = isTraining ? typeof(TrainingJobSearchEntity) : typeof(HyperParameterTuningJobSearchEntity);
         var condition = SearchCondition.Of(WithVisibility(request), record);
         var sorting = SearchedProperty.Of(record, request.SortBy ?? nameof(TrainingJobSearchEntity.LastModifiedTime));
+        if (sorting.Kind == PropertyKind.Part)
+        {
+            throw new ApiException(ErrorCode.ValidationException, $"The property {sorting.Name} is no single value: results can't be sorted by it.");
+        }
+
         var query = Convert.ToHexStringLower(SHA256.HashData(ApiJson.Serialize(request with { NextToken = null, MaxResults = null })).AsSpan(0, 8));
         var after = string.IsNullOrEmpty(request.NextToken) ? null : PageToken.Read(request.NextToken, query);
 
@@ -35,9 +40,9 @@ internal sealed class Search(IStore store, TimeProvider time) : ListOperation<Se
             ? await _jobs.ReadTrainingJobsAsync([.. condition.Properties, sorting], cancellationToken)
             : await _jobs.ReadTuningJobsAsync(cancellationToken);
         var compare = SearchOrder.Comparing(request.SortOrder != "Ascending");
-        var found = all.Where(job => condition.Holds(job.Fields)).Select(job => (Job: job, Order: SearchOrder.Of(sorting, job.Fields, job.Name))).ToList();
+        var found = all.Where(job => condition.Holds(job.Fields)).Select(job => (Job: job, Order: SearchOrder.Of(sorting, job.Fields, job.Name, job.Id))).ToList();
         found.Sort((a, b) => compare(a.Order, b.Order));
-        var from = after is null ? found : [.. found.Where(each => compare(each.Order, new SearchOrder(after.Real, after.Text, after.Name)) > 0)];
+        var from = after is null ? found : [.. found.Where(each => compare(each.Order, new SearchOrder(after.Real, after.Text, after.Name, after.Id)) > 0)];
         var page = from.Take(request.MaxResults ?? DefaultPage).ToList();
 
         var results = new List<SearchRecord>();
@@ -47,7 +52,7 @@ internal sealed class Search(IStore store, TimeProvider time) : ListOperation<Se
         }
 
         var next = page.Count < from.Count && page is [.., var last]
-            ? new PageToken { Query = query, Name = last.Order.Name, Id = 0, Text = last.Order.Text, Real = last.Order.Number }.Write()
+            ? new PageToken { Query = query, Name = last.Order.Name, Id = last.Order.Id, Text = last.Order.Text, Real = last.Order.Number }.Write()
             : null;
         return Answer(results, next, found.Count);
     }

@@ -11,7 +11,6 @@ internal sealed partial class MetricDiagnosis
 {
     private const int MostOfLine = 200;
     private const string NumberPattern = @"([-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)";
-    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(750);
 
     private readonly MetricDefinition _definition;
     private readonly MetricScraper _scraper;
@@ -60,6 +59,7 @@ internal sealed partial class MetricDiagnosis
     public void Read(string line, CancellationToken cancellationToken = default)
     {
         Lines++;
+        line = MetricScraper.WithoutAnsi(line);
         var found = _scraper.Scrape([new LogLine(0, line)], DateTimeOffset.UnixEpoch, cancellationToken).Readings;
         if (found is [var reading])
         {
@@ -103,16 +103,18 @@ internal sealed partial class MetricDiagnosis
         var prefix = before[start..].TrimStart();
         if (prefix.Trim().Length == 0) prefix = before.TrimStart();
         var suggestion = Spaces().Replace(Regex.Escape(prefix), @"\s+") + NumberPattern;
-        return Regex.IsMatch(text, suggestion, RegexOptions.CultureInvariant, MatchTimeout) ? suggestion : null;
+        return Finds(suggestion, text) ? suggestion : null;
     }
 
     private static string Shorten(string text) => text.Length <= MostOfLine ? text.Trim() : text[..MostOfLine].Trim() + "…";
 
-    private bool DiffersOnlyInCase()
+    private bool DiffersOnlyInCase() => Finds("(?i)" + _definition.Regex, NearestText!);
+
+    private bool Finds(string regex, string text)
     {
-        var loose = new MetricDefinition(_definition.Name, "(?i)" + _definition.Regex);
-        return MetricScraper.Problem(loose) is null
-            && new MetricScraper([loose], TimeProvider.System).Scrape([new LogLine(0, NearestText!)], default, CancellationToken.None).Readings.Count > 0;
+        var definition = new MetricDefinition(_definition.Name, regex);
+        return MetricScraper.Problem(definition) is null
+            && new MetricScraper([definition], TimeProvider.System).Scrape([new LogLine(0, text)], default, CancellationToken.None).Readings.Count > 0;
     }
 
     [GeneratedRegex(@"\\.", RegexOptions.CultureInvariant | RegexOptions.Singleline)]

@@ -77,7 +77,7 @@ internal sealed partial class MetricScraper
         {
             // The first line is always done, so that every call comes further.
             if (i > 0 && _time.GetElapsedTime(since) >= _budget) return new Scraped(readings, lines[i].Offset);
-            var text = AnsiSequence().Replace(lines[i].Text, "");
+            var text = WithoutAnsi(lines[i].Text);
             foreach (var metric in _metrics)
             {
                 if (metric.Find(text, cancellationToken) is not { } value) continue;
@@ -98,6 +98,9 @@ internal sealed partial class MetricScraper
         && double.IsFinite(value)
             ? value
             : null;
+
+    /// <summary>A line as a terminal shows it.</summary>
+    public static string WithoutAnsi(string line) => AnsiSequence().Replace(line, "");
 
     // Colours, cursor movements, titles of terminals.
     [GeneratedRegex(@"\x1B(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1B]*(?:\x07|\x1B\\)|[@-Z\\^_])", RegexOptions.CultureInvariant)]

@@ -36,7 +36,7 @@ internal static class AlgorithmChoice
             .. standings
                 .OrderBy(standing => standing.Launched < start ? 0 : 1)
                 // What has ended without any result has shown that it does not work.
-                .ThenBy(standing => standing.Promise is null && standing.Launched >= start ? 1 : 0)
+                .ThenBy(standing => standing.Promise is null && standing.HasEnded && standing.Launched >= start ? 1 : 0)
                 .ThenBy(standing => standing.Launched < start || isForFewest ? standing.Launched : 0)
                 .ThenBy(standing => standing.Promise ?? double.PositiveInfinity)
                 .ThenBy(standing => standing.Launched)
@@ -48,14 +48,15 @@ internal static class AlgorithmChoice
     /// <param name="Algorithm">Its index.</param>
     /// <param name="Launched">Its training jobs, those that still run included.</param>
     /// <param name="Promise">As above, small is good; null without results.</param>
-    private sealed record Standing(int Algorithm, int Launched, double? Promise)
+    /// <param name="HasEnded">Whether none of them runs.</param>
+    private sealed record Standing(int Algorithm, int Launched, double? Promise, bool HasEnded)
     {
         public static Standing Of(TuningSnapshot snapshot, int algorithm)
         {
             var own = snapshot.TrainingJobs.Where(job => job.Algorithm == algorithm).ToList();
             var sign = snapshot.Job.Definition.Objective.Goal == ObjectiveGoal.Maximize ? -1 : 1;
             var results = own.Select(SearchProblem.ObservedValue).OfType<double>().Select(value => sign * value).ToList();
-            return new Standing(algorithm, own.Count, results.Count == 0 ? null : PromiseOf(results));
+            return new Standing(algorithm, own.Count, results.Count == 0 ? null : PromiseOf(results), own.TrueForAll(job => job.IsTerminal));
         }
 
         private static double PromiseOf(List<double> results)

@@ -39,7 +39,8 @@ internal sealed record TuningJobDefinition
     /// The other algorithms that the tuning job chooses among; the first is described by <see cref="Objective"/>, <see cref="Ranges"/>,
     /// <see cref="StaticHyperParameters"/>, <see cref="Hyperband"/> and <see cref="Training"/>.
     /// </summary>
-    public IReadOnlyList<TunedAlgorithm> Further { get; init; } = [];
+    /// <remarks>Missing in what was stored before there were several; a reader of JSON passes over initial values then.</remarks>
+    public IReadOnlyList<TunedAlgorithm> Further { get => field ?? []; init; } = [];
 
     /// <summary>How many training definitions it has. Those of an imported tuning job beyond the first are not kept.</summary>
     public int AlgorithmCount { get; init; } = 1;

@@ -25,10 +25,17 @@ internal sealed record TuningSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> 
         }
 
         var algorithms = definition.Further.Count + 1;
-        var share = Math.Max(1, (definition.MaxTrainingJobs + algorithms - 1) / algorithms);
+        int Share(int all) => Math.Max(1, (all + algorithms - 1) / algorithms);
         return this with
         {
-            Job = Job with { Definition = definition.Of(algorithm) with { MaxTrainingJobs = share } },
+            Job = Job with
+            {
+                Definition = definition.Of(algorithm) with
+                {
+                    MaxTrainingJobs = Share(definition.MaxTrainingJobs),
+                    MaxParallelTrainingJobs = Share(definition.MaxParallelTrainingJobs),
+                },
+            },
             TrainingJobs = [.. TrainingJobs.Where(job => job.Algorithm == algorithm)],
         };
     }

@@ -158,6 +158,14 @@ public sealed class ObjectStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_folder_that_a_program_is_to_write_into_stays_when_nothing_is_deleted_from_it()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_room.Store.Buckets.Find("bucket").Root, "checkpoints")).FullName;
+        await _room.DeleteAsync("bucket", "checkpoints/missing");
+        Assert.True(Directory.Exists(folder));
+    }
+
+    [Fact]
     public async Task Of_many_that_put_only_what_is_new_one_succeeds()
     {
         var onlyNew = new NewObject { Condition = new WriteCondition(null, ["*"]) };

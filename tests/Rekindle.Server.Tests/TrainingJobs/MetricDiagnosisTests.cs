@@ -45,6 +45,14 @@ public sealed class MetricDiagnosisTests
     }
 
     [Fact]
+    public void Colours_of_a_terminal_are_not_part_of_the_line()
+    {
+        var diagnosis = Read("accuracy=([0-9.]+)", "\u001b[32maccuracy: 0.5\u001b[0m");
+        Assert.Contains("The nearest is line 1: \"accuracy: 0.5\"", diagnosis.Problem(), StringComparison.Ordinal);
+        Assert.StartsWith("accuracy:", diagnosis.Suggestion(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_very_long_line_is_shown_in_part()
     {
         var diagnosis = Read("accuracy=([0-9.]+)", "accuracy " + new string('x', 5000) + " 1");

@@ -71,6 +71,15 @@ public sealed class AlgorithmChoiceTests
     }
 
     [Fact]
+    public void A_slow_algorithm_whose_start_still_runs_is_not_taken_for_a_failed_one()
+    {
+        List<TrainingJob> launched = [.. Enumerable.Range(1, 11).Select(index => index % 2 == 0
+            ? Given.TrainingJob(index) with { Algorithm = 1 }
+            : Given.Completed(index, 0.5))];
+        Assert.Equal([1, 0], AlgorithmChoice.InOrder(Snapshot(2, 60, launched)));
+    }
+
+    [Fact]
     public void Values_at_the_ends_of_doubles_are_compared_like_others()
     {
         var launched = Results(8, (0, 1e308), (1, -1e308), (0, 1e308), (1, 1.7e308));

@@ -14,11 +14,12 @@ internal static class ImportedDefinition
         {
             HyperParameterTuningJobConfig = config with
             {
+                ParameterRanges = WithoutHints(config.ParameterRanges),
                 ResourceLimits = WireDefaults.Complete(config.ResourceLimits),
                 // Nothing is drawn for it any more; the seed is 0 when the document does not say which it was.
                 RandomSeed = config.RandomSeed ?? 0,
             },
-            TrainingJobDefinition = WireDefaults.Complete(definitions[0]),
+            TrainingJobDefinition = WireDefaults.Complete(definitions[0] with { HyperParameterRanges = WithoutHints(definitions[0].HyperParameterRanges) }),
             WarmStartConfig = known.WarmStartConfig,
         };
         return TuningDefinitionReader.Read(request, _ => [], [], Math.Max(1, trainingJobs)) with { AlgorithmCount = definitions.Count };
@@ -31,6 +32,9 @@ internal static class ImportedDefinition
         && Definitions(known).FirstOrDefault(each => each.DefinitionName == summary.TrainingJobDefinitionName)?.HyperParameterRanges is { } own
             ? TuningDefinitionReader.Ranges(own)
             : definition.Ranges;
+
+    /// <summary>What was searched stands beside the hints it was made from, and is not made again.</summary>
+    private static ParameterRanges? WithoutHints(ParameterRanges? ranges) => ranges is null ? null : ranges with { AutoParameters = null };
 
     private static IReadOnlyList<HyperParameterTrainingJobDefinition> Definitions(DescribeHyperParameterTuningJobResponse known) =>
         known.TrainingJobDefinition is { } single ? [single] : known.TrainingJobDefinitions!;

@@ -132,7 +132,9 @@ internal abstract class SearchCondition
         private static double? NumberOf(SearchedProperty property, string text, string comparison)
         {
             var isOrder = comparison is not ("Equals" or "NotEquals" or "Contains" or "In");
-            var parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : (double?)null;
+            var parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                ? number
+                : (double?)null;
             switch (property.Kind)
             {
                 case PropertyKind.Part:

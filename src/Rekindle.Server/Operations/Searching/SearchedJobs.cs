@@ -7,10 +7,11 @@ using TrainingJobSearchEntity = Rekindle.Api.Shapes.TrainingJob;
 namespace Rekindle.Server.Operations.Searching;
 
 /// <summary>A job among those that are searched.</summary>
+/// <param name="Id">Its row.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Fields">The record as JSON, for conditions to look at.</param>
 /// <param name="Complete">Gives the record with all its parts, as it is answered.</param>
-internal sealed record SearchedJob(string Name, JsonElement Fields, Func<CancellationToken, Task<SearchRecord>> Complete);
+internal sealed record SearchedJob(long Id, string Name, JsonElement Fields, Func<CancellationToken, Task<SearchRecord>> Complete);
 
 /// <summary>Reads all jobs of a kind as records of a search. Tags and metrics stand in rows of their own and are read only where a search looks at them.</summary>
 internal sealed class SearchedJobs(IStore store, TimeProvider time)
@@ -47,6 +48,7 @@ internal sealed class SearchedJobs(IStore store, TimeProvider time)
                 }
 
                 found.Add(new SearchedJob(
+                    job.Id,
                     job.Name,
                     Element(await RecordAsync(tags, metrics, cancellationToken)),
                     async cancel => new SearchRecord { TrainingJob = await RecordAsync(true, true, cancel) }));
@@ -79,7 +81,7 @@ internal sealed class SearchedJobs(IStore store, TimeProvider time)
                     Tags = await TagsAsync(snapshot.Job.Arn, cancellationToken),
                 };
                 found.Add(new SearchedJob(
-                    snapshot.Job.Name, Element(record), _ => Task.FromResult(new SearchRecord { HyperParameterTuningJob = record })));
+                    snapshot.Job.Id, snapshot.Job.Name, Element(record), _ => Task.FromResult(new SearchRecord { HyperParameterTuningJob = record })));
             }
 
             next = page.NextToken;

@@ -69,6 +69,34 @@ public sealed class HostileS3Tests
         T Pick<T>(T[] from) => from[random.Next(from.Length)];
     }
 
+    [Theory]
+    [InlineData("?delete", "<Delete><Object><Key>{0}</Key></Object></Delete>")]
+    [InlineData("?uploadId=00000000000000000000000000000000", "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{0}</ETag></Part></CompleteMultipartUpload>")]
+    public async Task A_document_that_is_very_deep_or_very_wide_does_not_take_the_server_with_it(string query, string document)
+    {
+        await using var server = await TestServer.StartAsync();
+        Assert.Equal(200, await SendAsync(server, "PUT", "bucket", "", [], ""));
+        var deep = string.Concat(Enumerable.Repeat("<a>", 200_000)) + string.Concat(Enumerable.Repeat("</a>", 200_000));
+        var wide = string.Concat(Enumerable.Repeat("<a/>", 300_000));
+
+        Assert.InRange(await SendAsync(server, "POST", query == "?delete" ? "bucket" : "bucket/key", query, [], document.Replace("{0}", deep, StringComparison.Ordinal)), 400, 404);
+        Assert.InRange(await SendAsync(server, "POST", query == "?delete" ? "bucket" : "bucket/key", query, [], document.Replace("{0}", wide, StringComparison.Ordinal)), 400, 404);
+
+        Assert.Equal(200, await SendAsync(server, "GET", "bucket", "", [], ""));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_no_text_deletes_nothing()
+    {
+        await using var server = await TestServer.StartAsync();
+        Assert.Equal(200, await SendAsync(server, "PUT", "bucket", "", [], ""));
+        Assert.Equal(200, await SendAsync(server, "PUT", "bucket/%EF%BF%BD", "", [], "replacement"));
+
+        Assert.Equal(400, await SendAsync(server, "POST", "bucket", "?delete", [], "<Delete><Object><Key>&#xD800;</Key></Object></Delete>"));
+
+        Assert.Equal(200, await SendAsync(server, "GET", "bucket/%EF%BF%BD", "", [], ""));
+    }
+
     // By hand: a client would put right what is wrong.
     private static async Task<int> SendAsync(TestServer server, string method, string path, string query, (string Name, string Value)[] headers, string body)
     {
