@@ -107,7 +107,7 @@ public sealed class ContainerTests
                 return new NetworkStream(socket, ownsSocket: true);
             },
         });
-        var server = (await File.ReadAllTextAsync(Path.Combine(workspace.Data, "server-name"))).Trim();
+        var server = (await File.ReadAllLinesAsync(Path.Combine(workspace.Data, "server-name")))[0];
         var filter = Uri.EscapeDataString(new JsonObject { ["label"] = new JsonArray($"rekindle.server={server}") }.ToJsonString());
         return JsonNode.Parse(await http.GetStringAsync($"http://engine/containers/json?all=true&filters={filter}", TestContext.Current.CancellationToken))!.AsArray().Count;
     }
