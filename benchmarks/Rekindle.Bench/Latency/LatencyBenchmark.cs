@@ -9,8 +9,8 @@ namespace Rekindle.Bench.Latency;
 /// <summary>How long a suggestion takes on one core, beside the recorded peers and the Optuna of this machine.</summary>
 internal static class LatencyBenchmark
 {
-    private static readonly int[] Dimensions = [8, 20];
-    private static readonly int[] Sizes = [50, 100, 500, 800];
+    private static readonly (int Dimensions, int Size)[] Cells =
+        [(8, 50), (8, 100), (8, 500), (8, 800), (10, 100), (20, 50), (20, 100), (20, 500), (20, 800)];
 
     public static BenchOptions Parse(string[] words) => new("latency", words, ["--suggestions", "--live-suggestions", "--out"], ["--no-live"]);
 
@@ -23,7 +23,7 @@ internal static class LatencyBenchmark
         LatencyCell.Measure(8, 60, 40, cancellationToken);
         LatencyCell.Measure(20, 60, 40, cancellationToken);
         var cells = new List<LatencyCell>();
-        foreach (var (dimensions, size) in Dimensions.SelectMany(d => Sizes.Select(n => (d, n))))
+        foreach (var (dimensions, size) in Cells)
         {
             await Console.Error.WriteLineAsync($"{LatencyCell.Ours} d={dimensions} n={size}");
             cells.Add(LatencyCell.Measure(dimensions, size, suggestions, cancellationToken));
@@ -31,7 +31,7 @@ internal static class LatencyBenchmark
 
         foreach (var sampler in options.Has("--no-live") ? [] : await OptunaLive.SamplersAsync(cancellationToken))
         {
-            foreach (var (dimensions, size) in Dimensions.SelectMany(d => Sizes.Select(n => (d, n))))
+            foreach (var (dimensions, size) in Cells)
             {
                 await Console.Error.WriteLineAsync($"live {sampler} d={dimensions} n={size}");
                 cells.Add(await OptunaLive.MeasureAsync(sampler, dimensions, size, options.Whole("--live-suggestions", 10), cancellationToken));
