@@ -3,6 +3,7 @@ using Rekindle.Bench.Fidelity;
 using Rekindle.Bench.Latency;
 using Rekindle.Bench.Problems;
 using Rekindle.Bench.Quality;
+using Rekindle.Bench.Serving;
 using Rekindle.Bench.WarmStarts;
 using Rekindle.Bench.Workers;
 
@@ -46,6 +47,7 @@ internal sealed class BenchmarkPage
 
         page.Hyperband();
         page.Latency();
+        page.Serving();
         var path = Path.Combine(page._docs, "benchmarks.md");
         await File.WriteAllTextAsync(path, text.ToString().TrimEnd() + "\n", cancellationToken);
         Console.WriteLine($"{Path.GetRelativePath(root, path)} is written.");
@@ -168,6 +170,18 @@ internal sealed class BenchmarkPage
             + "process state, which makes everything from the history. Recorded peers were measured on another machine of the same kind, "
             + "to be read as ±1.5x.");
         LatencyBenchmark.Print(_report, LatencyFile.Read(Result("latency", "latency")), LatencyBenchmark.Recorded(_data));
+    }
+
+    private void Serving()
+    {
+        var rows = ServingFile.Read(Result("server", "server"));
+        var peers = rows.Where(row => row.Server == ServingRow.Peer).Select(row => row.TrainingJobs).ToList();
+        _report.Line("## Requests per second");
+        _report.Line(
+            $"`./bench server`: the state of a tuning job with {TextTable.Fixed(rows.Max(row => row.TrainingJobs), 0)} training jobs, and 100 of them as "
+            + "a list, client and server on the same cores. *Rows changing* is twenty writes a second beside the reads."
+            + (peers.Count == 0 ? "" : $" moto, in the same run, has {TextTable.Fixed(peers.Max(), 0)} training jobs to tell of."));
+        ServingRow.Print(_report, rows);
     }
 
     private async Task PictureAsync(

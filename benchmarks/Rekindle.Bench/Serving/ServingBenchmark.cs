@@ -4,6 +4,7 @@ using System.Text;
 using Rekindle.Api;
 using Rekindle.Api.Client;
 using Rekindle.Api.Shapes;
+using Rekindle.Bench.Report;
 
 namespace Rekindle.Bench.Serving;
 
@@ -13,7 +14,6 @@ namespace Rekindle.Bench.Serving;
 /// </summary>
 internal static class ServingBenchmark
 {
-    private const string Describe = "DescribeHyperParameterTuningJob";
     private const string List = "ListTrainingJobsForHyperParameterTuningJob";
     private const int PeerTrainingJobs = 100;
     private static readonly int[] Connections = [1, 16, 64];
@@ -26,7 +26,7 @@ internal static class ServingBenchmark
         var jobs = given.Whole("--jobs", 500);
         var duration = TimeSpan.FromSeconds(given.Whole("--seconds", 5));
         var folder = Directory.CreateDirectory(Path.Combine(root, "artifacts", "bench", Guid.NewGuid().ToString("N"))).FullName;
-        var rows = new List<Row>();
+        var rows = new List<ServingRow>();
         try
         {
             var parents = new WarmStartParents("/bin/true", 1, jobs);
@@ -40,7 +40,7 @@ internal static class ServingBenchmark
                 var arn = (await client.DescribeHyperParameterTuningJobAsync(name, cancellationToken)).HyperParameterTuningJobArn!;
                 (string Operation, string Body)[] asked =
                 [
-                    (Describe, $$"""{"HyperParameterTuningJobName":"{{name}}"}"""),
+                    (ServingRow.Describe, $$"""{"HyperParameterTuningJobName":"{{name}}"}"""),
                     (List, $$"""{"HyperParameterTuningJobName":"{{name}}","MaxResults":100}"""),
                 ];
                 foreach (var busy in (bool[])[false, true])
@@ -49,7 +49,8 @@ internal static class ServingBenchmark
                     var writer = busy ? WriteAsync(client, arn, writing.Token) : Task.CompletedTask;
                     foreach (var (operation, body) in asked)
                     {
-                        await MeasureAsync(rows, busy ? "rekindle, rows changing" : "rekindle", new LoadClient(address, operation, body), operation, duration, cancellationToken);
+                        await MeasureAsync(
+                            rows, busy ? "rekindle, rows changing" : "rekindle", jobs, new LoadClient(address, operation, body), operation, duration, cancellationToken);
                     }
 
                     await writing.CancelAsync();
@@ -58,7 +59,8 @@ internal static class ServingBenchmark
             }
 
             await MeasurePeerAsync(rows, parents, duration, cancellationToken);
-            await ReportAsync(root, jobs, rows, cancellationToken);
+            ServingRow.Print(new ReportWriter(Console.Out, markdown: false), rows);
+            await ServingFile.WriteAsync(Path.Combine(root, "benchmarks", "results", "server.csv"), rows, cancellationToken);
             return 0;
         }
         finally
@@ -70,20 +72,20 @@ internal static class ServingBenchmark
     public static BenchOptions Parse(string[] words) => new("server", words, ["--jobs", "--seconds"], []);
 
     private static async Task MeasureAsync(
-        List<Row> rows, string who, LoadClient load, string operation, TimeSpan duration, CancellationToken cancellationToken)
+        List<ServingRow> rows, string who, int jobs, LoadClient load, string operation, TimeSpan duration, CancellationToken cancellationToken)
     {
         await load.SaturateAsync(16, WarmUp, cancellationToken);
         foreach (var connections in Connections)
         {
             var full = await load.SaturateAsync(connections, duration, cancellationToken);
             var half = await load.PaceAsync(connections, full.PerSecond / 2, duration, cancellationToken);
-            var row = new Row(who, operation, connections, full, half);
+            var row = new ServingRow(who, operation, jobs, connections, full, half);
             rows.Add(row);
             Console.WriteLine(row.Text);
         }
     }
 
-    private static async Task MeasurePeerAsync(List<Row> rows, WarmStartParents parents, TimeSpan duration, CancellationToken cancellationToken)
+    private static async Task MeasurePeerAsync(List<ServingRow> rows, WarmStartParents parents, TimeSpan duration, CancellationToken cancellationToken)
     {
         await using var moto = await MotoProcess.StartAsync(cancellationToken);
         if (moto is null)
@@ -108,10 +110,10 @@ internal static class ServingBenchmark
             await SendAsync(moto, "CreateTrainingJob", Encoding.UTF8.GetString(ApiJson.Serialize(training)), cancellationToken);
         }
 
-        (string Operation, string Body)[] asked = [(Describe, """{"HyperParameterTuningJobName":"peer"}"""), ("ListTrainingJobs", """{"MaxResults":100}""")];
+        (string Operation, string Body)[] asked = [(ServingRow.Describe, """{"HyperParameterTuningJobName":"peer"}"""), ("ListTrainingJobs", """{"MaxResults":100}""")];
         foreach (var (operation, body) in asked)
         {
-            await MeasureAsync(rows, "moto", new LoadClient(moto.Address, operation, body), operation, duration, cancellationToken);
+            await MeasureAsync(rows, ServingRow.Peer, PeerTrainingJobs, new LoadClient(moto.Address, operation, body), operation, duration, cancellationToken);
         }
     }
 
@@ -135,34 +137,5 @@ internal static class ServingBenchmark
         {
             // Measured enough.
         }
-    }
-
-    private static async Task ReportAsync(string root, int jobs, List<Row> rows, CancellationToken cancellationToken)
-    {
-        foreach (var row in rows.Where(row => row.Who != "moto"))
-        {
-            var isDescribe = row.Operation == Describe;
-            if (rows.Find(other => other.Who == "moto" && other.Connections == row.Connections && other.Operation == Describe == isDescribe) is { } peer)
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{row.Who}, {row.Operation}, {row.Connections} connections: {row.Full.PerSecond / peer.Full.PerSecond:0.0} times moto"));
-            }
-        }
-
-        string[] lines =
-        [
-            "server,operation,training_jobs,connections,per_second,p50_ms,p99_ms,half_load_p50_ms,half_load_p99_ms",
-            .. rows.Select(row => string.Create(
-                CultureInfo.InvariantCulture,
-                $"\"{row.Who}\",{row.Operation},{(row.Who == "moto" ? PeerTrainingJobs : jobs)},{row.Connections},{row.Full.PerSecond:0},{row.Full.Median:0.000},{row.Full.Percentile99:0.000},{row.Half.Median:0.000},{row.Half.Percentile99:0.000}")),
-        ];
-        await File.WriteAllLinesAsync(Path.Combine(root, "benchmarks", "results", "server.csv"), lines, cancellationToken);
-    }
-
-    private sealed record Row(string Who, string Operation, int Connections, LoadResult Full, LoadResult Half)
-    {
-        public string Text => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Who,-24} {Operation,-42} {Connections,2} connections {Full.PerSecond,7:0}/s  p50 {Full.Median,7:0.00} ms  p99 {Full.Percentile99,7:0.00} ms  at half load p99 {Half.Percentile99,7:0.00} ms");
     }
 }
