@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Rekindle.Server.Executors;
 
 namespace Rekindle.Cli;
 
@@ -19,13 +19,5 @@ internal static class BuiltInPrograms
         ["xgboost"] = Command("xgboost"),
     };
 
-    private static string[] Command(string algorithm) => [DotnetHost(), Path.Combine(AppContext.BaseDirectory, Program), algorithm];
-
-    /// <summary>The host of the runtime this program runs on: a training needs no other one, and none on the PATH.</summary>
-    private static string DotnetHost()
-    {
-        var root = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent;
-        var host = root is null ? "" : Path.Combine(root.FullName, "dotnet");
-        return File.Exists(host) ? host : "dotnet";
-    }
+    private static string[] Command(string algorithm) => [DotnetHost.Path, Path.Combine(AppContext.BaseDirectory, Program), algorithm];
 }

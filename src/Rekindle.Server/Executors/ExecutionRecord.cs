@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rekindle.Feeder;
 
 namespace Rekindle.Server.Executors;
 
@@ -141,6 +142,7 @@ internal sealed class ExecutionRecord(string folder)
     // The tail is a part of the log on its way there; a shim may still be about it.
     private static bool IsKept(string name) =>
         name is "log" or "tail" or "started" or "drained" or "capped" or "stop" or "terminated" or "reason" or "refused" or "lost" or "away" or "removed" or "gap"
+            or FeedFiles.Claim or FeedFiles.Failure or FeedFiles.Done
         || name.StartsWith("exit.", StringComparison.Ordinal);
 
     private string? ExitFile()

@@ -1,3 +1,5 @@
+using Rekindle.Feeder;
+using Rekindle.Server.Executors.Feeding;
 using Rekindle.Server.Executors.Local;
 using Rekindle.Server.TrainingJobs;
 
@@ -10,6 +12,7 @@ internal sealed class JobInputs(StorageRoots roots)
     private const int MaxShownFiles = 64;
 
     private readonly InputChannels _channels = new(roots);
+    private readonly PipeChannels _pipes = new(roots, new InputChannels(roots));
 
     /// <summary>Why a program can't be given what <paramref name="definition"/> names, in a sentence for the user; null when it can.</summary>
     /// <exception cref="ExecutionRefusedException">A place it names is not allowed.</exception>
@@ -17,23 +20,34 @@ internal sealed class JobInputs(StorageRoots roots)
     {
         FindCheckpoints(definition);
         roots.Resolve(definition.OutputPath);
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        if (ChannelModes.RefuseTogether(definition) is { } together) return together;
         foreach (var channel in definition.Channels)
         {
-            if (!names.Add(channel.Name)) return $"The channel name \"{channel.Name}\" is given twice; each channel needs a name of its own.";
-            if (InputChannels.RefuseMode(channel, definition.InputMode) is { } problem) return problem;
+            if (ChannelModes.Refuse(channel, definition.InputMode) is { } problem) return problem;
             roots.Resolve(channel.S3Uri);
-            if (_channels.FindProblem(channel, definition.InputMode, region, roleArn: null) is { } missing) return missing;
+            var missing = ChannelModes.IsPipe(channel, definition)
+                ? FeederProgram.FindProblem() ?? _pipes.FindProblem(channel, definition.InputMode, region, roleArn: null)
+                : _channels.FindProblem(channel, definition.InputMode, region, roleArn: null);
+            if (missing is not null) return missing;
         }
 
         return null;
     }
 
-    /// <summary>What the channels consist of.</summary>
+    /// <summary>What the channels consist of that a program finds as folders.</summary>
     /// <exception cref="ExecutionRefusedException">A channel's input is not to be had.</exception>
     public IReadOnlyList<ChannelView> Resolve(ExecutionSpec spec, CancellationToken cancellationToken) =>
     [
-        .. spec.Definition.Channels.Select(channel => _channels.Resolve(channel, spec.Definition.InputMode, spec.Region, roleArn: null, cancellationToken)),
+        .. spec.Definition.Channels.Where(channel => !ChannelModes.IsPipe(channel, spec.Definition))
+            .Select(channel => _channels.Resolve(channel, spec.Definition.InputMode, spec.Region, roleArn: null, cancellationToken)),
+    ];
+
+    /// <summary>What the channels consist of that a program finds as FIFOs, for their feeder.</summary>
+    /// <exception cref="ExecutionRefusedException">A channel's input is not to be had.</exception>
+    public IReadOnlyList<(FedChannel Channel, IReadOnlyList<FedPiece> Pieces)> ResolvePipes(ExecutionSpec spec, CancellationToken cancellationToken) =>
+    [
+        .. spec.Definition.Channels.Where(channel => ChannelModes.IsPipe(channel, spec.Definition))
+            .Select(channel => _pipes.Resolve(channel, spec.Definition.InputMode, spec.Region, roleArn: null, cancellationToken)),
     ];
 
     /// <summary>What is to be mounted so that a program that sees <paramref name="job"/> as /opt/ml finds its channels there; what is too much to mount is copied.</summary>

@@ -73,6 +73,8 @@ internal static class TrainingDefinitionReader
             CompressionType = channel.CompressionType ?? "None",
             RecordWrapperType = channel.RecordWrapperType ?? "None",
             InputMode = channel.InputMode,
+            ShuffleSeed = channel.ShuffleConfig?.Seed,
+            AttributeNames = channel.DataSource?.S3DataSource?.AttributeNames,
         }),
     ];
 }

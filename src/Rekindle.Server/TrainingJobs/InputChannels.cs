@@ -31,31 +31,11 @@ internal sealed class InputChannels(StorageRoots roots)
     /// <exception cref="ExecutionRefusedException">There is nothing, it lies outside its root, or the mode isn't offered.</exception>
     public ChannelView Resolve(Channel channel, string inputMode, string region, string? roleArn, CancellationToken cancellationToken)
     {
-        if (RefuseMode(channel, inputMode) is { } problem) throw new ExecutionRefusedException(problem);
+        if (ChannelModes.Refuse(channel, inputMode) is { } problem) throw new ExecutionRefusedException(problem);
         var entries = channel.S3DataType == "ManifestFile"
             ? FromManifest(channel, region, roleArn, cancellationToken)
             : FromPrefix(channel, region, roleArn, cancellationToken);
         return new ChannelView(channel.Name, entries);
-    }
-
-    /// <summary>Why the way the channel is to be delivered isn't offered; null when it is.</summary>
-    public static string? RefuseMode(Channel channel, string inputMode)
-    {
-        var mode = channel.InputMode ?? inputMode;
-        if (mode == "Pipe") return $"Channel \"{channel.Name}\": the local executor offers the input modes File and FastFile, not Pipe.";
-        if (channel.CompressionType == "Gzip") return $"Channel \"{channel.Name}\": CompressionType Gzip needs the input mode Pipe, which the local executor doesn't offer.";
-        if (channel.RecordWrapperType == "RecordIO") return $"Channel \"{channel.Name}\": RecordWrapperType RecordIO needs the input mode Pipe, which the local executor doesn't offer.";
-        if (channel.S3DataType is not ("S3Prefix" or "ManifestFile"))
-        {
-            return $"Channel \"{channel.Name}\": the local executor offers the S3DataType values S3Prefix and ManifestFile, not {channel.S3DataType}.";
-        }
-
-        if (channel.Name.Length == 0 || channel.Name is "." or ".." || channel.Name.AsSpan().IndexOfAny('/', '\0') >= 0)
-        {
-            return $"The channel name \"{channel.Name}\" is no file name.";
-        }
-
-        return null;
     }
 
     private List<ChannelEntry> FromPrefix(Channel channel, string region, string? roleArn, CancellationToken cancellationToken)

@@ -66,4 +66,10 @@ internal sealed record Channel
 
     /// <summary>Overrides the definition's input mode when not null.</summary>
     public string? InputMode { get; init; }
+
+    /// <summary>Of the shuffling of each epoch in the input mode Pipe; null for none.</summary>
+    public long? ShuffleSeed { get; init; }
+
+    /// <summary>The attributes of an augmented manifest's lines that are streamed, in their order.</summary>
+    public IReadOnlyList<string>? AttributeNames { get; init; }
 }

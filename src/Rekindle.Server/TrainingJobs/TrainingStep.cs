@@ -73,7 +73,7 @@ internal static class TrainingStep
             ExecutionState.Absent => new(TrainingCommand.Submit, progress, []),
             ExecutionState.Queued => Queued(job, progress, report, now),
             ExecutionState.Running => Running(job, progress, report, now),
-            ExecutionState.Exited when report.Refusal is { } refusal && job.StopRequestedAt is null => Refused(progress, refusal, now),
+            ExecutionState.Exited when report is { Refusal: { } refusal, MoreLines: false } && job.StopRequestedAt is null => Refused(progress, refusal, now),
             ExecutionState.Exited => Exited(job, progress, report, now),
             _ when report.MoreLines => new(TrainingCommand.ReadOn, progress, []),
             _ => job.StopRequestedAt is null ? Lost(job, progress, report, now) : Stopped(job, progress, now, StopMessage(job.StopReason)),

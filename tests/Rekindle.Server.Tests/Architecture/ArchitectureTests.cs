@@ -18,6 +18,8 @@ public sealed partial class ArchitectureTests
         { "src/Rekindle.Api", @"Microsoft\.(AspNetCore|Data)" },
         { "src/Rekindle.Algorithms", @"Rekindle\.(Api|Optimization|Server|Cli)" },
         { "src/Rekindle.Server", @"Rekindle\.Cli" },
+        // A program of its own, as light as can be.
+        { "src/Rekindle.Feeder", @"Rekindle\.(Api|Optimization|Server|Cli|Algorithms)|Microsoft\.(AspNetCore|Extensions)|System\.Text\.Json" },
         // Only TuningJobs, and the drivers that act for it, know the optimizer.
         { "src/Rekindle.Server/Protocol", @"Rekindle\.Optimization" },
         { "src/Rekindle.Server/Operations", @"Rekindle\.Optimization" },

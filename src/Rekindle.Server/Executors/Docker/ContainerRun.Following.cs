@@ -1,3 +1,5 @@
+using Rekindle.Server.Executors.Feeding;
+
 namespace Rekindle.Server.Executors.Docker;
 
 /// <summary>From the start of the container to what is left of it.</summary>
@@ -161,7 +163,8 @@ internal sealed partial class ContainerRun
     /// <summary>SIGTERM once, SIGKILL from the end of the grace on. How long until it is to be called again.</summary>
     private async Task<TimeSpan> EnforceStopAsync(ContainerState state)
     {
-        if (_record.Files.ReadStop() is not { } order) return Timeout.InfiniteTimeSpan;
+        _around.Feeders.Accompany(_record.Files);
+        if (_record.Files.ReadStop() is not { } order) return Feeders.IsFed(_record.Files) ? BetweenLooks : Timeout.InfiniteTimeSpan;
         var now = _around.Time.GetUtcNow();
         var left = _isDoomed ? TimeSpan.Zero : order.At + order.Grace - now;
         if (left <= TimeSpan.Zero)

@@ -1,4 +1,5 @@
 using Docker.DotNet.Models;
+using Rekindle.Server.Executors.Feeding;
 
 namespace Rekindle.Server.Executors.Docker;
 
@@ -281,7 +282,8 @@ internal sealed partial class ContainerRun
 /// <param name="LogCapBytes">What a log may grow to.</param>
 /// <param name="StartTimeout">How long another's claim is waited for.</param>
 /// <param name="Ended">Called with a run when nobody looks after it any more.</param>
+/// <param name="Feeders">Who looks after channels in the input mode Pipe.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Log">Where trouble is told.</param>
 internal sealed record ContainerSurroundings(
-    ContainerEngine Engine, string Server, long LogCapBytes, TimeSpan StartTimeout, Action<ContainerRun> Ended, TimeProvider Time, ILogger Log);
+    ContainerEngine Engine, string Server, long LogCapBytes, TimeSpan StartTimeout, Action<ContainerRun> Ended, Feeders Feeders, TimeProvider Time, ILogger Log);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Rekindle.Server.Executors.Feeding;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Docker;
@@ -21,6 +22,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
     private readonly ILogger<DockerExecutor> _logger;
     private readonly ExecutionFolders _folders;
     private readonly JobInputs _inputs;
+    private readonly Feeders _feeders;
     private readonly ModelArtifacts _artifacts;
     private readonly ContainerEngine _engine;
     private readonly ContainerSurroundings _around;
@@ -42,9 +44,10 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         var roots = new StorageRoots(
             data, options.Buckets, options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(data, "s3"), Environment.CurrentDirectory]);
         _inputs = new JobInputs(roots);
+        _feeders = new Feeders(time);
         _artifacts = new ModelArtifacts(roots);
         _around = new ContainerSurroundings(
-            _engine, ServerName.Of(data), options.LogCapBytes, options.StartTimeout, Forget, time, logger);
+            _engine, ServerName.Of(data), options.LogCapBytes, options.StartTimeout, Forget, _feeders, time, logger);
         foreach (var record in _folders.All())
         {
             Adopt(new ContainerRecord(record));
@@ -84,9 +87,11 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         if (_runs.ContainsKey(spec.Name) || record.Files.WasClaimed) return;
         if (ImageReference.Refuse(spec.Definition.Image) is { } problem) throw new ExecutionRefusedException(problem);
         var views = _inputs.Resolve(spec, cancellationToken);
+        var pipes = _inputs.ResolvePipes(spec, cancellationToken);
         var job = ExecutionFolders.JobOf(record.Files);
         Directory.CreateDirectory(record.Files.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await job.PrepareAsync(spec, cancellationToken);
+        FeedSetup.Write(record.Files.Folder, job, pipes, cancellationToken);
         List<(string Source, string Target, bool Writable)> mounts =
             [(job.Root, "/opt/ml", true), .. JobInputs.Show(views, job, cancellationToken).Select(mount => (mount.Source, mount.Target, false))];
         if (_inputs.MakeCheckpoints(spec.Definition) is { } checkpoints) mounts.Add((checkpoints.Source, checkpoints.Target, true));
@@ -120,7 +125,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         if (ended) _unseenEnds.TryRemove(name, out _);
         // The state was read first: when it says ended, the log that is read after it is complete.
         var lines = await LogReader.ReadLinesAsync(record.Files.LogPath, position, ended, cancellationToken);
-        return new ExecutionReport
+        return _feeders.Judge(record.Files, new ExecutionReport
         {
             State = state,
             ExitCode = state == ExecutionState.Exited ? record.Files.ExitCode : null,
@@ -135,7 +140,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
             Condition = run?.Condition,
             Refusal = record.Refusal,
             Reason = state == ExecutionState.Lost ? record.LostReason : record.Reason,
-        };
+        });
     }
 
     public async Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
@@ -172,6 +177,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         }
 
         if (!record.IsRemoved) await _engine.RemoveAsync(ContainerPlan.NameOf(_around.Server, name), cancellationToken);
+        await _feeders.EndAsync(record.Files, cancellationToken);
         await _folders.RemoveAsync(record.Files, cancellationToken);
         _unseenEnds.TryRemove(name, out _);
     }
@@ -203,6 +209,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
     public void Dispose()
     {
         _dropped.Cancel();
+        _feeders.Dispose();
         // Their last questions are still under way.
         _ = Task.WhenAll(_runs.Values.Select(run => run.Ended)).ContinueWith(
             _ => _engine.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);

@@ -1,3 +1,4 @@
+using Rekindle.Server.Executors.Feeding;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Local;
@@ -17,10 +18,12 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
     {
         var image = LocalImage.Resolve(options, spec.Definition, spec.HyperParameters);
         var views = _inputs.Resolve(spec, cancellationToken);
+        var pipes = _inputs.ResolvePipes(spec, cancellationToken);
         if (RefuseWithout(sandbox is not null, spec.Definition) is { } problem) throw new ExecutionRefusedException(problem);
         var job = new JobFolder(Path.Combine(folder, "opt-ml"));
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await job.PrepareAsync(spec, cancellationToken);
+        FeedSetup.Write(folder, job, pipes, cancellationToken);
         if (image.Script is { } script) await UnpackAsync(script, job.Code, cancellationToken);
 
         var optMl = sandbox is null ? job.Root : "/opt/ml";

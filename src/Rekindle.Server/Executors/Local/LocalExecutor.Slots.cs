@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Rekindle.Server.Executors.Feeding;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Local;
@@ -86,7 +87,7 @@ internal sealed partial class LocalExecutor
 
     private Running Occupy(string name, string pool, bool isOwn)
     {
-        var running = new Running(name, pool, _folders.RecordOf(name)) { IsOwn = isOwn };
+        var running = new Running(name, pool, _folders.RecordOf(name)) { IsOwn = isOwn, IsFed = Feeders.IsFed(_folders.RecordOf(name)) };
         _running.Add(name, running);
         return running;
     }
@@ -103,7 +104,8 @@ internal sealed partial class LocalExecutor
             throw;
         }
 
-        if (!start.Sandboxed) Watch();
+        if (running.IsFed) Guarded(() => _feeders.Accompany(running.Record));
+        if (!start.Sandboxed || running.IsFed) Watch();
     }
 
     // The shim's last process is gone. As a rule that is the end; if only a part of the shim was killed, looking again finds the end.
@@ -153,6 +155,7 @@ internal sealed partial class LocalExecutor
 
         if (Inspect(running.Name, record) is ExecutionState.Running || (running.IsOwn && !record.WasClaimed))
         {
+            if (running.IsFed) _feeders.Accompany(record);
             if (record.ReadStop() is { } order)
             {
                 running.IsStopping = true;
@@ -163,6 +166,8 @@ internal sealed partial class LocalExecutor
         }
 
         if (owner is not null) new TrainingProcess(record.Folder, owner, _bootId).KillLeftovers();
+        // The feeder of a program that left no exit status sees no end.
+        if (record.ExitCode is null) _feeders.Kill(record);
         End(running);
     }
 
@@ -261,6 +266,9 @@ internal sealed partial class LocalExecutor
 
         public volatile bool IsPlain;
 
-        public bool NeedsWatching => !IsOwn || IsStopping || IsPlain;
+        /// <summary>Whether channels are fed to it, which may fail.</summary>
+        public bool IsFed { get; init; }
+
+        public bool NeedsWatching => !IsOwn || IsStopping || IsPlain || IsFed;
     }
 }

@@ -65,6 +65,7 @@ internal sealed partial class LocalExecutor
         }
 
         Settle(name);
+        await _feeders.EndAsync(record, cancellationToken);
         await _folders.RemoveAsync(record, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Rekindle.Server.Executors.Feeding;
 using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Local;
@@ -26,6 +27,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     private readonly StorageRoots _roots;
     private readonly ModelArtifacts _artifacts;
     private readonly JobInputs _inputs;
+    private readonly Feeders _feeders;
     private readonly Lazy<Task<Launch>> _launch;
     // Null until the machine was looked at.
     private volatile Launch? _found;
@@ -50,6 +52,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
             data, options.Buckets, options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(data, "s3"), Environment.CurrentDirectory]);
         _artifacts = new ModelArtifacts(_roots);
         _inputs = new JobInputs(_roots);
+        _feeders = new Feeders(time);
         _launch = new Lazy<Task<Launch>>(FindSandboxAsync);
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         AdoptRunning();
@@ -62,7 +65,13 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         if (definition.InstanceCount != 1) return "The local executor runs a training job on one instance only.";
         try
         {
-            if (LocalImage.Resolve(_options, definition, hyperParameters).Script is { } script) Launch.FindCode(script, _roots);
+            var image = LocalImage.Resolve(_options, definition, hyperParameters);
+            if (image.Script is { } script) Launch.FindCode(script, _roots);
+            if (image.IsBuiltIn && definition.Channels.FirstOrDefault(channel => ChannelModes.IsPipe(channel, definition)) is { } pipe)
+            {
+                return $"Channel \"{pipe.Name}\": the built-in algorithm of the training image \"{definition.Image}\" reads the input modes File and FastFile, not Pipe.";
+            }
+
             if (Launch.RefuseWithout(MayHaveSandbox, definition) is { } unsafeHere) return unsafeHere;
             return _inputs.Refuse(definition, region);
         }
@@ -97,7 +106,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         if (state == ExecutionState.Lost && record.ReadOwner() is { } owner) new TrainingProcess(record.Folder, owner, _bootId).KillLeftovers();
         // The state was read first: when it says ended, the log that is read after it is complete.
         var lines = await LogReader.ReadLinesAsync(record.LogPath, position, ended, cancellationToken);
-        return new ExecutionReport
+        return _feeders.Judge(record, new ExecutionReport
         {
             State = state,
             ExitCode = state == ExecutionState.Exited ? record.ExitCode : null,
@@ -109,7 +118,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
             NextPosition = lines.NextPosition,
             MoreLines = lines.More,
             LogCapped = record.IsLogCapped,
-        };
+        });
     }
 
     /// <summary>Whether anything of an execution of that name is here.</summary>
@@ -132,6 +141,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     {
         _timer.Dispose();
         _shims.Dispose();
+        _feeders.Dispose();
     }
 
     /// <summary>What the files say, and whether the process they name is there.</summary>

@@ -6,7 +6,8 @@ namespace Rekindle.Server.Executors.Local;
 /// <summary>The program that a training image stands for on this machine.</summary>
 /// <param name="Command">The program and its arguments. Empty in script mode, whose command is known when the code is unpacked.</param>
 /// <param name="Script">The user's script, in script mode.</param>
-internal sealed record LocalImage(IReadOnlyList<string> Command, ScriptMode? Script)
+/// <param name="IsBuiltIn">Whether it is one of the algorithms that come along.</param>
+internal sealed record LocalImage(IReadOnlyList<string> Command, ScriptMode? Script, bool IsBuiltIn = false)
 {
     private static readonly HashSet<string> Frameworks = new(StringComparer.Ordinal)
     {
@@ -60,7 +61,7 @@ internal sealed record LocalImage(IReadOnlyList<string> Command, ScriptMode? Scr
         var repository = ImageName.RepositoryOf(definition.Image);
         var found = Frameworks.Contains(repository) ? ScriptMode.Find(hyperParameters) : null;
         // Some framework images, such as sagemaker-xgboost, are an algorithm as long as they are given no script.
-        if (found is null && options.BuiltIns.TryGetValue(repository, out var builtIn)) return new LocalImage([.. builtIn, .. arguments], null);
+        if (found is null && options.BuiltIns.TryGetValue(repository, out var builtIn)) return new LocalImage([.. builtIn, .. arguments], null, IsBuiltIn: true);
         if (found is { } script)
         {
             return script.Arguments().Append(script.Program).Append(script.SubmitDirectory).Any(part => part.Contains('\0', StringComparison.Ordinal))
