@@ -119,7 +119,6 @@ public sealed class InputChannelsTests : IDisposable
     {
         Put("data/s3/b/train/a.csv");
         var channel = new Channel { Name = "train", S3Uri = "s3://b/train" };
-        Assert.Contains("Pipe", _channels.FindProblem(channel, "Pipe", "us-west-2", null), StringComparison.Ordinal);
         Assert.Null(_channels.FindProblem(channel with { InputMode = "FastFile" }, "Pipe", "us-west-2", null));
         Assert.Contains("Gzip", _channels.FindProblem(channel with { CompressionType = "Gzip" }, "File", "us-west-2", null), StringComparison.Ordinal);
         Assert.Contains("AugmentedManifestFile", _channels.FindProblem(channel with { S3DataType = "AugmentedManifestFile" }, "File", "us-west-2", null), StringComparison.Ordinal);

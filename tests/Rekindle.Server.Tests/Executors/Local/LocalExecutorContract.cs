@@ -211,6 +211,18 @@ public abstract class LocalExecutorContract : ExecutorContract
         Assert.Null(OpenWith(Options()).Refuse(definition, hyperParameters, "us-east-1"));
     }
 
+    [Fact]
+    public void A_built_in_algorithm_refuses_pipe_mode_before_it_is_accepted()
+    {
+        Input("train/a.csv", "1");
+        var executor = OpenWith(Options() with { BuiltIns = new Dictionary<string, IReadOnlyList<string>> { ["linear-learner"] = ["/bin/sh", "l"] } });
+        var definition = Spec("true").Definition with { Image = "linear-learner:1", Channels = [new Channel { Name = "train", S3Uri = "s3://inputs/train" }] };
+        Assert.Null(executor.Refuse(definition, new Dictionary<string, string>(), "us-east-1"));
+        Assert.Equal(
+            "Channel \"train\": the built-in algorithm of the training image \"linear-learner:1\" reads the input modes File and FastFile, not Pipe.",
+            executor.Refuse(definition with { InputMode = "Pipe" }, new Dictionary<string, string>(), "us-east-1"));
+    }
+
     private protected static (TcpListener Listener, int Port) Listen()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
