@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Rekindle.Conformance.Tests.Clients;
 
 namespace Rekindle.Conformance.Tests;
@@ -5,6 +6,31 @@ namespace Rekindle.Conformance.Tests;
 /// <summary>The samples run as their comments say.</summary>
 public sealed class SampleTests
 {
+    [Fact(Timeout = 120_000)]
+    public async Task The_page_on_warm_start_runs_step_by_step_and_its_mistake_is_refused_in_AWSs_words()
+    {
+        using var workspace = new Workspace();
+        await using var server = await ServerProcess.StartAsync(workspace.Data);
+        var sample = Path.Combine(ServerProcess.Root, "samples", "warm_start_boto3.py");
+
+        var (code, output) = await ClientProgram.RunAsync(
+            ClientProgram.Python, [sample], [("AWS_ENDPOINT_URL", server.Url), ("TRAINING_JOBS", "2")]);
+
+        Assert.True(code == 0, output);
+        foreach (var name in new[] { "MyParentTuningJob", "MyWarmStartTuningJob", "MyTransferTuningJob" })
+        {
+            Assert.Matches($"(?m)^{name}-[0-9]+ Completed: 2 of 2 training jobs completed, best so far 0[.][0-9]+$", output);
+            Assert.Equal(2, output.Split('\n').Count(line => Regex.IsMatch(line, $"^{name}-[0-9]+ +(monday|tuesday) +0[.][0-9]+ +learning_rate ", RegexOptions.IgnoreCase)));
+        }
+
+        Assert.Matches("OverallBestTrainingJob, of those and its parents': My(Parent|WarmStart)TuningJob-", output);
+        Assert.Matches(
+            "ValidationException - The set of tunable plus static HyperParameter names is not the same across current and parent tuning jobs[.]"
+            + ".*Only in the current tuning job: \\[beta_1\\]; only in the parent tuning job MyParentTuningJob-[0-9]+: \\[optimizer\\]",
+            output);
+        server.AssertSound();
+    }
+
     [Fact(Timeout = 240_000)]
     public async Task Xgboost_is_tuned_twice_over_S3_and_the_best_model_predicts()
     {
