@@ -5,7 +5,7 @@ more augmentation that learns from both. Needs boto3 only.
     export AWS_ENDPOINT_URL=http://127.0.0.1:8970 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=us-east-1
     python3 samples/image_classification_warmstart/tune.py
 
---jobs, --parallel and --epochs make it smaller or larger.
+--jobs, --parallel and --epochs make it smaller or larger; --ranges notebook tunes what the notebook tunes, in its ranges.
 """
 import argparse
 import os
@@ -20,6 +20,7 @@ arguments.add_argument("--jobs", type=int, default=5, help="training jobs of eac
 arguments.add_argument("--parallel", type=int, default=2, help="of these at once (2)")
 arguments.add_argument("--epochs", type=int, default=10, help="epochs of each training job (10)")
 arguments.add_argument("--layers", type=int, default=18, help="num_layers (18)")
+arguments.add_argument("--ranges", choices=("digits", "notebook"), default="digits", help="what is tuned (digits)")
 arguments.add_argument("--bucket", default="ic-fulltraining")
 arguments = arguments.parse_args()
 
@@ -43,14 +44,26 @@ def channel(name):
 
 
 # The notebook's hyperparameters, with the shape and the number of these images. Each that a later tuning job may want to tune or change is
-# here, even where its value is the default.
+# here, even where its value is the default: the set of names can't change in a warm start.
 hyperparameters = {
     "num_layers": arguments.layers, "image_shape": "1,8,8", "num_classes": 10, "num_training_samples": samples["train"],
-    "mini_batch_size": 128, "epochs": arguments.epochs, "optimizer": "sgd", "top_k": 2, "precision_dtype": "float32",
-    "augmentation_type": "crop",
+    "mini_batch_size": 128, "epochs": arguments.epochs, "optimizer": "sgd", "learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0.0001,
+    "top_k": 2, "precision_dtype": "float32", "augmentation_type": "crop",
 }
-# Its ranges as well.
-ranges = {"learning_rate": (0.0001, 0.05), "momentum": (0.0, 0.99), "weight_decay": (0.0, 0.99)}
+if arguments.ranges == "notebook":
+    # Meant for 15,420 photographs. A weight decay of up to 0.99 leaves little to learn with.
+    ranges = {"ContinuousParameterRanges": [
+        {"Name": "learning_rate", "MinValue": "0.0001", "MaxValue": "0.05", "ScalingType": "Auto"},
+        {"Name": "momentum", "MinValue": "0.0", "MaxValue": "0.99", "ScalingType": "Auto"},
+        {"Name": "weight_decay", "MinValue": "0.0", "MaxValue": "0.99", "ScalingType": "Auto"},
+    ]}
+else:
+    ranges = {
+        "ContinuousParameterRanges": [{"Name": "learning_rate", "MinValue": "0.0001", "MaxValue": "0.05", "ScalingType": "Logarithmic"}],
+        "IntegerParameterRanges": [{"Name": "mini_batch_size", "MinValue": "16", "MaxValue": "64", "ScalingType": "Auto"}],
+        "CategoricalParameterRanges": [{"Name": "optimizer", "Values": ["sgd", "adam", "rmsprop", "nag"]}],
+    }
+tuned = [parameter["Name"] for kind in ranges.values() for parameter in kind]
 
 
 def value(summary):
@@ -66,13 +79,13 @@ def tune(name, changed=None, warm_start_config=None):
             "RandomSeed": 1,
             "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "validation:accuracy"},
             "ResourceLimits": {"MaxNumberOfTrainingJobs": arguments.jobs, "MaxParallelTrainingJobs": arguments.parallel},
-            "ParameterRanges": {"ContinuousParameterRanges": [
-                {"Name": key, "MinValue": str(low), "MaxValue": str(high), "ScalingType": "Auto"} for key, (low, high) in ranges.items()]},
+            "ParameterRanges": ranges,
         },
         TrainingJobDefinition={
             "AlgorithmSpecification": {
                 "TrainingImage": "811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1", "TrainingInputMode": "File"},
-            "StaticHyperParameters": {key: str(text) for key, text in (hyperparameters | (changed or {})).items()},
+            "StaticHyperParameters": {
+                key: str(text) for key, text in (hyperparameters | (changed or {})).items() if key not in tuned},
             "InputDataConfig": [channel("train"), channel("validation")],
             "OutputDataConfig": {"S3OutputPath": f"s3://{arguments.bucket}/output"},
             "ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.p3.2xlarge", "VolumeSizeInGB": 30},
@@ -87,14 +100,14 @@ def tune(name, changed=None, warm_start_config=None):
             break
         time.sleep(0.5)
     print(f"\n{name} {job['HyperParameterTuningJobStatus']} {job.get('FailureReason', '')}".rstrip())
-    print(f"  {'accuracy':>8}  {'learning_rate':>13}  {'momentum':>8}  {'weight_decay':>12}  training job")
+    print("  accuracy  " + "".join(f"{key:>16}" for key in tuned) + "  training job")
     pages = smclient.get_paginator("list_training_jobs_for_hyper_parameter_tuning_job").paginate(
         HyperParameterTuningJobName=name, SortBy="FinalObjectiveMetricValue", SortOrder="Descending")
     for training_job in (each for page in pages for each in page["TrainingJobSummaries"]):
         # A training that diverges has no accuracy; the search goes on without it.
         accuracy = f"{value(training_job):8.4f}" if "FinalHyperParameterTuningJobObjectiveMetric" in training_job else "    none"
-        rate, momentum, decay = (float(training_job["TunedHyperParameters"][key]) for key in ranges)
-        print(f"  {accuracy}  {rate:13.5f}  {momentum:8.3f}  {decay:12.3f}  {training_job['TrainingJobName']}", flush=True)
+        columns = "".join(f"{training_job['TunedHyperParameters'][key][:14]:>16}" for key in tuned)
+        print(f"  {accuracy}  {columns}  {training_job['TrainingJobName']}", flush=True)
     if "BestTrainingJob" not in job:
         raise SystemExit(f"{name} has no best training job.")
     return job

@@ -31,6 +31,32 @@ public sealed class SampleTests
         server.AssertSound();
     }
 
+    [Theory(Timeout = 240_000)]
+    [InlineData("digits", 2, "learning_rate +mini_batch_size +optimizer")]
+    [InlineData("notebook", 1, "learning_rate +momentum +weight_decay")]
+    public async Task The_notebooks_three_tuning_jobs_learn_from_records_that_the_sample_packs(string ranges, int jobs, string header)
+    {
+        using var workspace = new Workspace();
+        await using var server = await ServerProcess.StartAsync(workspace.Data);
+        var sample = Path.Combine(ServerProcess.Root, "samples", "image_classification_warmstart", "tune.py");
+
+        var (code, output) = await ClientProgram.RunAsync(
+            ClientProgram.Python, [sample, "--jobs", $"{jobs}", "--epochs", $"{jobs}", "--ranges", ranges], [("AWS_ENDPOINT_URL", server.Url)]);
+
+        Assert.True(code == 0, output);
+        Assert.Matches("train/digits-train[.]rec: 1297 images\n.*validation/digits-validation[.]rec: 500 images\n", output);
+        foreach (var name in new[] { "imageclassification", "warmstart", "transferlearning" })
+        {
+            Assert.Matches(
+                $"(?m)^{name}-[0-9]+ Completed\n  accuracy +{header}  training job\n(  +[01][.][0-9]{{4}} .* {name}-[0-9]+-00[12]-[0-9a-f]+\n){{{jobs}}}",
+                output);
+        }
+
+        Assert.Matches("overall best of imageclassification-[0-9]+ and warmstart-[0-9]+: 0[.][0-9]+ by (imageclassification|warmstart)-", output);
+        Assert.Matches("the best model: s3://ic-fulltraining/output/.*/output/model[.]tar[.]gz, [0-9]{4,} bytes", output);
+        server.AssertSound();
+    }
+
     [Fact(Timeout = 240_000)]
     public async Task Xgboost_is_tuned_twice_over_S3_and_the_best_model_predicts()
     {
