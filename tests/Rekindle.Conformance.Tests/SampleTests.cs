@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Rekindle.Conformance.Tests.Clients;
 
@@ -58,6 +60,18 @@ public sealed class SampleTests
     }
 
     [Fact(Timeout = 240_000)]
+    public async Task The_workflow_for_GitHub_tunes_with_its_commands_as_they_stand()
+    {
+        using var workspace = new Workspace();
+        var folder = Directory.CreateDirectory(Path.Combine(workspace.Path, "runner", "work")).FullName;
+
+        var (code, output) = await ClientProgram.RunAsync(
+            ClientProgram.Python, [ClientProgram.Script("workflow.py"), ServerProcess.Root, folder, $"http://127.0.0.1:{FreePort()}"]);
+
+        Checks.AllOk(code, output, atLeast: 11);
+    }
+
+    [Fact(Timeout = 240_000)]
     public async Task Xgboost_is_tuned_twice_over_S3_and_the_best_model_predicts()
     {
         using var workspace = new Workspace();
@@ -75,5 +89,12 @@ public sealed class SampleTests
         Assert.Matches("child-[0-9]+ Completed best 0[.][0-9]+", output);
         Assert.Matches("its last line: round 29 validation-auc:0[.][0-9]+", output);
         Assert.Matches("it predicts 0[.][6-9][0-9]* of the validation rows right", output);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
