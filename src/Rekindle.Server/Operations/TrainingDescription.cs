@@ -115,7 +115,7 @@ internal static class TrainingDescription
     /// <summary>Of an imported training job the log is not here, but the objective is known.</summary>
     private static IReadOnlyList<MetricReading> Readings(TrainingJob job, TuningJob? tuningJob, IReadOnlyList<MetricReading> last) =>
         last.Count == 0 && tuningJob?.ImportedAt is not null && job.Progress is { ObjectiveStatus: ObjectiveStatus.Succeeded, ObjectiveValue: { } value }
-            ? [new MetricReading(tuningJob.Definition.Objective.MetricName, 0, value, job.Progress.LastModifiedTime)]
+            ? [new MetricReading(tuningJob.Definition.Of(job.Algorithm).Objective.MetricName, 0, value, job.Progress.LastModifiedTime)]
             : last;
 
     private static ResourceConfig? FirstInstance(HyperParameterTuningResourceConfig? config) => config?.InstanceConfigs is [var first, ..]

@@ -86,6 +86,17 @@ public sealed class SeveralAlgorithmsTests
         _ = await server.RefusalAsync("CreateHyperParameterTuningJob", request);
     }
 
+    [Fact]
+    public async Task When_no_program_prints_its_metric_the_reason_names_each_algorithms_own()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = Several(server, "mute", "Random", jobs: 6);
+        foreach (var index in new[] { 0, 1 }) Definition(request, index)["AlgorithmSpecification"]!["TrainingImage"] = server.Program("true");
+        _ = await server.AnswerAsync("CreateHyperParameterTuningJob", request);
+
+        Assert.Contains("prints the metric a or b in the form", (string)(await server.UntilTuningJobEndedAsync("mute"))["FailureReason"]!, StringComparison.Ordinal);
+    }
+
     private static JsonObject Named(string name, int most) => new() { ["HyperParameterTuningJobName"] = name, ["MaxResults"] = most };
 
     private static JsonNode Definition(JsonObject request, int index) => request["TrainingJobDefinitions"]![index]!;
