@@ -53,6 +53,7 @@ public sealed class RekindleServer : IAsyncDisposable
             application = Build(options, folder, url, logHost: () => started);
             await application.Services.GetRequiredService<IStore>().MigrateAsync(cancellationToken);
             application.Services.GetRequiredService<Buckets>().ClearStaging();
+            application.Services.GetRequiredService<MultipartUploads>().ClearAbandoned();
             await application.StartAsync(cancellationToken);
             started = true;
             var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;

@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Rekindle.Conformance.Tests.Clients;
 
@@ -98,18 +97,10 @@ public sealed class ContainerTests
     /// <summary>The containers of the workspace's server, as the engine says.</summary>
     private static async Task<int> CountContainersAsync(string engine, Workspace workspace)
     {
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, token) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(new Uri(engine).LocalPath), token);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        });
+        using var http = EngineApi.Client(engine);
         var server = (await File.ReadAllLinesAsync(Path.Combine(workspace.Data, "server-name")))[0];
         var filter = Uri.EscapeDataString(new JsonObject { ["label"] = new JsonArray($"rekindle.server={server}") }.ToJsonString());
-        return JsonNode.Parse(await http.GetStringAsync($"http://engine/containers/json?all=true&filters={filter}", TestContext.Current.CancellationToken))!.AsArray().Count;
+        return JsonNode.Parse(await http.GetStringAsync($"containers/json?all=true&filters={filter}", TestContext.Current.CancellationToken))!.AsArray().Count;
     }
 
     /// <summary>What the packed models hold, in order of their training jobs.</summary>

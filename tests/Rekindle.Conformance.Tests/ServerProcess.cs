@@ -10,6 +10,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
+    private bool _isDisposed;
 
     private ServerProcess(Process process)
     {
@@ -31,7 +32,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>A client for this machine, whatever proxy its surroundings name.</summary>
     public static HttpClient Http() => new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => _isDisposed || _process.HasExited;
 
     /// <summary>What it has written on standard error so far: its log.</summary>
     public string Errors
@@ -115,8 +116,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>Harmless when repeated: a test that fails between the death of its server and the next one's start has its own error to tell.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         await KillAsync();
         _process.Dispose();
     }

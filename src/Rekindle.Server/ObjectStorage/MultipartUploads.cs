@@ -21,6 +21,10 @@ internal sealed record NamedPart(int Number, string ETag, string? Checksum);
 internal sealed class MultipartUploads(ObjectStore store, MetadataFolder metadata, TimeProvider time) : IDisposable
 {
     public const int MostParts = 10_000;
+
+    /// <summary>An upload that had no part for so long is taken for abandoned when a server starts.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
+
     private const long LeastPartBytes = 5 << 20;
     private const string UploadFile = "upload.json";
 
@@ -124,6 +128,16 @@ internal sealed class MultipartUploads(ObjectStore store, MetadataFolder metadat
     public void Forget(string bucket)
     {
         foreach (var upload in All().Where(upload => upload.Bucket == bucket).ToList())
+        {
+            Remove(upload.Id);
+        }
+    }
+
+    /// <summary>Removes the uploads that nobody has completed or aborted in all this time.</summary>
+    public void ClearAbandoned()
+    {
+        var latest = time.GetUtcNow() - LongestWait;
+        foreach (var upload in All().Where(upload => upload.Initiated < latest && Parts(upload).All(part => part.Modified < latest)).ToList())
         {
             Remove(upload.Id);
         }

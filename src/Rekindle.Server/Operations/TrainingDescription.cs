@@ -115,8 +115,15 @@ internal static class TrainingDescription
     /// <summary>Of an imported training job the log is not here, but the objective is known.</summary>
     private static IReadOnlyList<MetricReading> Readings(TrainingJob job, TuningJob? tuningJob, IReadOnlyList<MetricReading> last) =>
         last.Count == 0 && tuningJob?.ImportedAt is not null && job.Progress is { ObjectiveStatus: ObjectiveStatus.Succeeded, ObjectiveValue: { } value }
-            ? [new MetricReading(tuningJob.Definition.Objective.MetricName, 0, value, job.Progress.LastModifiedTime)]
+            ? [new MetricReading(ObjectiveOf(job, tuningJob), 0, value, job.Progress.LastModifiedTime)]
             : last;
+
+    /// <summary>Of several imported definitions only the first is kept in the domain's words; the others stand in the document.</summary>
+    private static string ObjectiveOf(TrainingJob job, TuningJob tuningJob) =>
+        (tuningJob.ImportedAt is not null && tuningJob.Definition.AlgorithmCount > 1
+            ? TuningDescription.TrainingJobDefinition(TuningDescription.Read(tuningJob), job).TuningObjective?.MetricName
+            : null)
+        ?? tuningJob.Definition.Of(job.Algorithm).Objective.MetricName;
 
     private static ResourceConfig? FirstInstance(HyperParameterTuningResourceConfig? config) => config?.InstanceConfigs is [var first, ..]
         ? new ResourceConfig { InstanceType = first.InstanceType, InstanceCount = first.InstanceCount, VolumeSizeInGB = first.VolumeSizeInGB }
@@ -129,7 +136,8 @@ internal static class TrainingDescription
     private static List<MetricData> FinalMetrics(TrainingJob job, IReadOnlyList<MetricReading> readings, TuningJob? tuningJob)
     {
         var metrics = readings.Select(ToWire.Metric).ToList();
-        var objective = readings.FirstOrDefault(r => r.Metric == tuningJob?.Definition.Of(job.Algorithm).Objective.MetricName);
+        var name = tuningJob is null ? null : ObjectiveOf(job, tuningJob);
+        var objective = readings.FirstOrDefault(r => r.Metric == name);
         if (objective is not null && metrics.TrueForAll(m => m.MetricName != "ObjectiveMetric"))
         {
             metrics.Add(ToWire.Metric(objective with { Metric = "ObjectiveMetric" }));

@@ -2,6 +2,7 @@ using System.Text;
 using Rekindle.Api;
 using Rekindle.Api.Shapes;
 using Rekindle.Server.Storage;
+using TrainingJob = Rekindle.Server.TrainingJobs.TrainingJob;
 
 namespace Rekindle.Server.Operations;
 
@@ -14,7 +15,16 @@ internal sealed class UpdateTrainingJob(IStore store) : Operation<UpdateTraining
     protected override async Task<UpdateTrainingJobResponse> HandleAsync(
         UpdateTrainingJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var job = await store.FindTrainingJobAsync(request.TrainingJobName!, cancellationToken) ?? throw Refusal.TrainingJobNotFound();
+        // Of two updates at once, the one that was second begins again with what the first one left.
+        while (true)
+        {
+            var job = await store.FindTrainingJobAsync(request.TrainingJobName!, cancellationToken) ?? throw Refusal.TrainingJobNotFound();
+            if (await TryUpdateAsync(job, request, cancellationToken)) return new UpdateTrainingJobResponse { TrainingJobArn = job.Arn };
+        }
+    }
+
+    private async Task<bool> TryUpdateAsync(TrainingJob job, UpdateTrainingJobRequest request, CancellationToken cancellationToken)
+    {
         if (job.TuningJobId is not null || job.Description is null)
         {
             throw new ApiException(
@@ -41,8 +51,7 @@ internal sealed class UpdateTrainingJob(IStore store) : Operation<UpdateTraining
                 ? new RemoteDebugConfig { EnableRemoteDebug = debug.EnableRemoteDebug }
                 : before.RemoteDebugConfig,
         };
-        await store.ReplaceDescriptionAsync(job.Id, Encoding.UTF8.GetString(ApiJson.Serialize(after)), cancellationToken);
-        return new UpdateTrainingJobResponse { TrainingJobArn = job.Arn };
+        return await store.ReplaceDescriptionAsync(job.Id, job.Description, Encoding.UTF8.GetString(ApiJson.Serialize(after)), cancellationToken);
     }
 
     private static ProfilerConfig Updated(ProfilerConfig before, ProfilerConfigForUpdate change) => before with

@@ -69,8 +69,11 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Hides a terminal training job and frees its name. Returns the status found, null when there is no such job.</summary>
     Task<TrainingJobStatus?> DeleteTrainingJobAsync(string name, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the description of a training job of its own that has not ended; does nothing for any other.</summary>
-    Task ReplaceDescriptionAsync(long trainingJobId, string description, CancellationToken cancellationToken);
+    /// <summary>
+    /// Replaces the description of a training job of its own that has not ended, if it still is the one that was read; otherwise, and for any
+    /// other training job, does nothing and says false.
+    /// </summary>
+    Task<bool> ReplaceDescriptionAsync(long trainingJobId, string before, string description, CancellationToken cancellationToken);
 
     /// <summary>The last reading of each metric of a training job, by metric name.</summary>
     Task<IReadOnlyList<MetricReading>> ReadLastMetricsAsync(long trainingJobId, CancellationToken cancellationToken);

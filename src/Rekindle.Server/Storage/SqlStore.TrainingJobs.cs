@@ -101,11 +101,12 @@ internal sealed partial class SqlStore
         },
         cancellationToken);
 
-    public Task ReplaceDescriptionAsync(long trainingJobId, string description, CancellationToken cancellationToken) => WriteAsync(
-        transaction => transaction.ExecuteAsync(
-            $"UPDATE training_jobs SET description = @description WHERE id = @id AND tuning_job_id IS NULL AND {StatusSql.Open}",
+    public Task<bool> ReplaceDescriptionAsync(long trainingJobId, string before, string description, CancellationToken cancellationToken) => WriteAsync(
+        async transaction => await transaction.ExecuteAsync(
+            $"UPDATE training_jobs SET description = @description WHERE id = @id AND description = @before AND tuning_job_id IS NULL AND {StatusSql.Open}",
             ("@description", description),
-            ("@id", trainingJobId)),
+            ("@before", before),
+            ("@id", trainingJobId)) > 0,
         cancellationToken);
 
     private static async Task<(long Id, TrainingJobStatus Status)?> FindTrainingJobStatusAsync(Transaction transaction, string name)

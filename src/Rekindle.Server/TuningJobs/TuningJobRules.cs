@@ -32,6 +32,7 @@ internal static partial class TuningJobRules
     [
         .. Enumerable.Range(0, definition.Further.Count + 1).SelectMany(algorithm =>
             CheckAlgorithm(definition.Of(algorithm), metricProblem).Select(violation => violation with { Algorithm = algorithm })),
+        .. EnvironmentSize(definition),
         .. HyperbandOnly(definition),
         .. HyperbandEarlyStopping(definition),
         .. GridSize(definition),
@@ -53,7 +54,6 @@ internal static partial class TuningJobRules
         .. GridRanges(definition),
         .. ObjectiveMetricDefined(definition),
         .. MetricDefinitionsUsable(definition, metricProblem),
-        .. EnvironmentSize(definition),
     ];
 
     /// <summary>Only what the optimizer needs to read the ranges: all that is asked of a tuning job that ran elsewhere.</summary>
@@ -163,13 +163,18 @@ internal static partial class TuningJobRules
 
     private static IEnumerable<Violation> EnvironmentSize(TuningJobDefinition definition)
     {
-        if (definition.Training.Environment.Count > MaxEnvironmentEntries)
+        var counts = Enumerable.Range(0, definition.Further.Count + 1).Select(algorithm => definition.Of(algorithm).Training.Environment.Count).ToList();
+        if (counts.Sum() > MaxEnvironmentEntries)
         {
             yield return new(
                 nameof(EnvironmentSize),
                 $"{Definition}.environment",
-                $"Environment has {definition.Training.Environment.Count} entries. The training job definitions of a tuning job can have at "
-                + $"most {MaxEnvironmentEntries} in all.");
+                $"Environment has {string.Join(" and ", counts)} entries. The training job definitions of a tuning job can have at "
+                + $"most {MaxEnvironmentEntries} in all.")
+            {
+                // The one with which they are too many.
+                Algorithm = Enumerable.Range(1, counts.Count).First(several => counts.Take(several).Sum() > MaxEnvironmentEntries) - 1,
+            };
         }
     }
 

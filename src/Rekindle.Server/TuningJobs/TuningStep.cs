@@ -131,7 +131,7 @@ internal static class TuningStep
         var completed = trainingJobs.Any(t => t.Progress.Status == TrainingJobStatus.Completed || HasObjective(t));
         if (ending == TuningJobEnding.NothingSucceeded && completed)
         {
-            return new TuningAction.Finish(TuningJobStatus.Failed, NoObjectiveReason(trainingJobs.Count, job.Definition.Objective.MetricName));
+            return new TuningAction.Finish(TuningJobStatus.Failed, NoObjectiveReason(job.Definition, trainingJobs));
         }
 
         var nothingToShow = ending is TuningJobEnding.NothingSucceeded or TuningJobEnding.MaxTrainingJobs or TuningJobEnding.SpaceExhausted
@@ -145,9 +145,14 @@ internal static class TuningStep
         $"No training job succeeded after {attempts} attempts. For additional details, please take a look at the training job failures "
         + "by listing training jobs for the hyperparameter tuning job.";
 
-    private static string NoObjectiveReason(int attempts, string metric) =>
-        $"No objective metric was found after running {attempts} training jobs. Make sure that the training program prints the metric "
-        + $"{metric} in the form that the regular expression of its metric definition expects.";
+    private static string NoObjectiveReason(TuningJobDefinition definition, IReadOnlyList<TrainingJob> trainingJobs)
+    {
+        // Of several algorithms, those whose programs ran to their end.
+        var metrics = trainingJobs.Where(t => t.Progress.Status == TrainingJobStatus.Completed)
+            .Select(t => definition.Of(t.Algorithm).Objective.MetricName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return $"No objective metric was found after running {trainingJobs.Count} training jobs. Make sure that the training program prints the metric "
+            + $"{string.Join(" or ", metrics)} in the form that the regular expression of its metric definition expects.";
+    }
 
     private static bool StopsRunningTrainingJobs(TuningJobEnding? ending) => ending
         is TuningJobEnding.MaxRuntime or TuningJobEnding.TargetReached or TuningJobEnding.NotImproving or TuningJobEnding.Converged;

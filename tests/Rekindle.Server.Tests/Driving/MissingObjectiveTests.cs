@@ -1,5 +1,10 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
+using Rekindle.Server.Driving;
 using Rekindle.Server.Tests.Protocol;
+using Rekindle.Server.Tests.TuningJobs;
+using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Tests.Driving;
 
@@ -19,5 +24,33 @@ public sealed class MissingObjectiveTests
 
         var message = (string)job["SecondaryStatusTransitions"]!.AsArray()[^1]!["StatusMessage"]!;
         Assert.Contains("2 lines were read, and none gave a value for the metric \"score\". The nearest is line 2: \"Score: 0.5\".", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_can_not_be_read_in_time_is_not_waited_for()
+    {
+        var clock = new FakeTimeProvider();
+        var job = Given.TrainingJob(1, Given.Training with { MetricDefinitions = [new MetricDefinition("score", "score=(.*)")] });
+        var explaining = MissingObjective.ExplainAsync(
+            DispatchProxy.Create<IExecutor, StuckLog>(), job, "score", clock, TestContext.Current.CancellationToken);
+        clock.Advance(MissingObjective.Patience - TimeSpan.FromMilliseconds(1));
+        Assert.False(explaining.IsCompleted);
+
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Empty(await explaining.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>An executor whose logs never come.</summary>
+    public class StuckLog : DispatchProxy
+    {
+        protected override object Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == nameof(IExecutor.ReadLogAsync) ? NeverAsync((CancellationToken)args![^1]!) : throw new NotSupportedException(targetMethod.Name);
+
+        private static async Task<LogLines> NeverAsync(CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException("Not reached.");
+        }
     }
 }

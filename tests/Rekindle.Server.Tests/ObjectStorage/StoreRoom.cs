@@ -21,6 +21,8 @@ internal sealed class StoreRoom : IDisposable
 
     public ObjectStore Store { get; private set; } = null!;
 
+    public FakeTimeProvider Clock { get; } = new();
+
     public MultipartUploads Uploads { get; private set; } = null!;
 
     public MetadataFolder Metadata { get; private set; } = null!;
@@ -37,7 +39,7 @@ internal sealed class StoreRoom : IDisposable
         Metadata = new MetadataFolder(Path.Combine(data, "s3-metadata"));
         Store = new ObjectStore(
             new Buckets(Path.Combine(data, "s3"), mapped, new StorageRoots(data, mapped, []), Metadata, TimeProvider.System), Metadata);
-        Uploads = new MultipartUploads(Store, Metadata, new FakeTimeProvider());
+        Uploads = new MultipartUploads(Store, Metadata, Clock);
         Buckets.ClearStaging();
     }
 

@@ -84,6 +84,25 @@ public sealed class AutotuningTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_exported_one_is_imported_with_each_range_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = Request(server, "auto");
+        request["Autotune"] = new JsonObject { ["Mode"] = "Enabled" };
+        _ = await server.AnswerAsync("CreateHyperParameterTuningJob", request);
+        _ = await server.UntilTuningJobEndedAsync("auto");
+        var named = new JsonObject { ["HyperParameterTuningJobName"] = "auto" };
+        var dump = await server.AnswerAsync("Rekindle.ExportTuningJob", named);
+
+        await using var other = await TestServer.StartAsync();
+        var answer = await other.AnswerAsync("Rekindle.ImportTuningJob", dump.DeepClone().AsObject());
+        var described = await other.AnswerAsync("DescribeHyperParameterTuningJob", named);
+
+        Assert.Equal((int)answer["TrainingJobs"]!, (int)answer["Usable"]!);
+        Assert.Equal("x", (string)Assert.Single(described["HyperParameterTuningJobConfig"]!["ParameterRanges"]!["ContinuousParameterRanges"]!.AsArray())!["Name"]!);
+    }
+
     private static JsonObject Request(TestServer server, string name)
     {
         var request = TestServer.TuningJob(name, server.Program("[ $SM_HP_OPTIMIZER = adam ] && echo m=$SM_HP_X"), jobs: 3, parallel: 1);

@@ -80,6 +80,8 @@ public sealed class SearchTests(SearchTests.Server shared) : IClassFixture<Searc
     [InlineData("""{"Filters":[{"Name":"CreationTime","Value":"yesterday"}]}""", "is a time such as 2026-01-31T12:00:00")]
     [InlineData("""{"Filters":[{"Name":"ResourceConfig.InstanceCount","Operator":"Contains","Value":"1"}]}""", "supported for text properties only")]
     [InlineData("""{"Filters":[{"Name":"ResourceConfig","Value":"1"}]}""", "only Exists and NotExists apply to it")]
+    [InlineData("""{"Filters":[{"Name":"HyperParameters.x","Operator":"GreaterThan","Value":"NaN"}]}""", "needs a number, and the Value is 'NaN'")]
+    [InlineData("""{"Filters":[{"Name":"Metrics.m","Value":"Infinity"}]}""", "is a number, and the Value is 'Infinity'")]
     [InlineData("""{"Filters":[{"Name":"RoleArn"}]}""", "needs a Value")]
     [InlineData("""{"Filters":[{"Name":"RoleArn","Operator":"Exists","Value":"x"}]}""", "takes no Value")]
     [InlineData("""{"Filters":[{"Name":"RoleArn","Operator":"Contains","Value":"x"},{"Name":"TrainingJobName","Operator":"Contains","Value":"x"}]}""", "more than one filter with the operator Contains")]
@@ -120,6 +122,28 @@ public sealed class SearchTests(SearchTests.Server shared) : IClassFixture<Searc
         _ = await server.AnswerAsync("DeleteTrainingJob", new JsonObject { ["TrainingJobName"] = "waiting" });
     }
 
+    [Fact]
+    public async Task No_update_is_lost_when_several_come_at_once()
+    {
+        var server = shared.Instance;
+        _ = await server.AnswerAsync("CreateTrainingJob", TestServer.TrainingJob("waiting-too", server.Program("exec sleep 600")));
+        for (var round = 1; round <= 15; round++)
+        {
+            await Task.WhenAll(
+                server.AnswerAsync("UpdateTrainingJob", JsonNode.Parse($$$"""{"TrainingJobName":"waiting-too","ResourceConfig":{"KeepAlivePeriodInSeconds":{{{round}}}}}""")!.AsObject()),
+                server.AnswerAsync("UpdateTrainingJob", JsonNode.Parse($$$"""{"TrainingJobName":"waiting-too","RemoteDebugConfig":{"EnableRemoteDebug":{{{(round % 2 == 0 ? "true" : "false")}}}}}""")!.AsObject()),
+                server.AnswerAsync("UpdateTrainingJob", JsonNode.Parse($$$"""{"TrainingJobName":"waiting-too","ProfilerConfig":{"ProfilingIntervalInMilliseconds":{{{round * 100}}}}}""")!.AsObject()));
+            var described = await server.AnswerAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = "waiting-too" });
+            Assert.Equal(
+                (round, round % 2 == 0, round * 100),
+                ((int)described["ResourceConfig"]!["KeepAlivePeriodInSeconds"]!, (bool)described["RemoteDebugConfig"]!["EnableRemoteDebug"]!, (int)described["ProfilerConfig"]!["ProfilingIntervalInMilliseconds"]!));
+        }
+
+        _ = await server.AnswerAsync("StopTrainingJob", new JsonObject { ["TrainingJobName"] = "waiting-too" });
+        _ = await server.UntilEndedAsync("waiting-too");
+        _ = await server.AnswerAsync("DeleteTrainingJob", new JsonObject { ["TrainingJobName"] = "waiting-too" });
+    }
+
     private static JsonObject With(JsonObject request)
     {
         var whole = request.DeepClone().AsObject();
@@ -131,7 +155,7 @@ public sealed class SearchTests(SearchTests.Server shared) : IClassFixture<Searc
     private static List<string> Names(JsonNode answer) =>
     [
         .. answer["Results"]!.AsArray().Select(result => result!["TrainingJob"]!)
-            .Where(job => (string)job["TrainingJobName"]! != "waiting")
+            .Where(job => !((string)job["TrainingJobName"]!).StartsWith("waiting", StringComparison.Ordinal))
             .Select(job => job["HyperParameters"]?["x"] is { } x ? $"tuned/{x}" : (string)job["TrainingJobName"]!),
     ];
 

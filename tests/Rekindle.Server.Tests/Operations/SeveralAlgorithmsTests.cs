@@ -86,6 +86,37 @@ public sealed class SeveralAlgorithmsTests
         _ = await server.RefusalAsync("CreateHyperParameterTuningJob", request);
     }
 
+    [Fact]
+    public async Task When_no_program_prints_its_metric_the_reason_names_each_algorithms_own()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = Several(server, "mute", "Random", jobs: 6);
+        foreach (var index in new[] { 0, 1 }) Definition(request, index)["AlgorithmSpecification"]!["TrainingImage"] = server.Program("true");
+        _ = await server.AnswerAsync("CreateHyperParameterTuningJob", request);
+
+        Assert.Contains("prints the metric a or b in the form", (string)(await server.UntilTuningJobEndedAsync("mute"))["FailureReason"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Imported_training_jobs_show_their_values_under_their_own_algorithms_metric()
+    {
+        await using var server = await TestServer.StartAsync();
+        _ = await server.AnswerAsync("CreateHyperParameterTuningJob", Several(server, "moved", "Random", jobs: 6));
+        _ = await server.UntilTuningJobEndedAsync("moved");
+        var dump = await server.AnswerAsync("Rekindle.ExportTuningJob", new JsonObject { ["HyperParameterTuningJobName"] = "moved" });
+
+        await using var other = await TestServer.StartAsync();
+        _ = await other.AnswerAsync("Rekindle.ImportTuningJob", dump.DeepClone().AsObject());
+        var summaries = (await other.AnswerAsync("ListTrainingJobsForHyperParameterTuningJob", Named("moved", 100)))["TrainingJobSummaries"]!.AsArray();
+
+        foreach (var (definition, metric) in new[] { ("low", "a"), ("high", "b") })
+        {
+            var one = summaries.First(summary => (string)summary!["TrainingJobDefinitionName"]! == definition)!;
+            var described = await other.AnswerAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = (string)one["TrainingJobName"]! });
+            Assert.Equal([metric, "ObjectiveMetric"], described["FinalMetricDataList"]!.AsArray().Select(reading => (string)reading!["MetricName"]!));
+        }
+    }
+
     private static JsonObject Named(string name, int most) => new() { ["HyperParameterTuningJobName"] = name, ["MaxResults"] = most };
 
     private static JsonNode Definition(JsonObject request, int index) => request["TrainingJobDefinitions"]![index]!;

@@ -78,6 +78,18 @@ public sealed class LogTests
         Assert.Empty(Messages(await EventsAsync(server, new JsonObject { ["logStreamName"] = "job/algo-1", ["endTime"] = time })));
     }
 
+    [Fact]
+    public async Task A_stream_that_is_named_twice_is_searched_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        _ = await server.AnswerAsync("CreateTrainingJob", TestServer.TrainingJob("job", server.Program("echo one; echo two")));
+        _ = await server.UntilEndedAsync("job");
+        var found = await server.AnswerAsync(
+            "Logs_20140328.FilterLogEvents",
+            new JsonObject { ["logGroupName"] = Group, ["logStreamNames"] = new JsonArray("job/algo-1", "job/algo-1") });
+        Assert.Equal(["one", "two"], Messages(found));
+    }
+
     private static async Task<List<string>> AllAsync(TestServer server, JsonObject first, string direction)
     {
         var all = new List<string>();

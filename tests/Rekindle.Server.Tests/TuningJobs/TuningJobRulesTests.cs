@@ -1,4 +1,5 @@
 using CsCheck;
+using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 
 namespace Rekindle.Server.Tests.TuningJobs;
@@ -328,6 +329,25 @@ public sealed class TuningJobRulesTests
             Training = Given.Training with { Environment = Enumerable.Range(0, count).ToDictionary(i => $"V{i}", _ => "1") },
         };
         Assert.Equal(accepted ? [] : ["EnvironmentSize"], Check(definition).Select(violation => violation.Rule));
+    }
+
+    [Theory]
+    [InlineData(24, true)]
+    [InlineData(25, false)]
+    public void Environment_entries_of_all_definitions_count_together(int ofSecond, bool accepted)
+    {
+        TrainingDefinition With(int count) => Given.Training with { Environment = Enumerable.Range(0, count).ToDictionary(i => $"V{i}", _ => "1") };
+        var first = Given.Definition with { Training = With(24) };
+        var second = new TunedAlgorithm
+        {
+            Objective = first.Objective,
+            Ranges = first.Ranges,
+            StaticHyperParameters = first.StaticHyperParameters,
+            Training = With(ofSecond),
+        };
+        Assert.Equal(
+            accepted ? [] : [("EnvironmentSize", 1)],
+            Check(first with { Further = [second] }).Select(violation => (violation.Rule, violation.Algorithm)));
     }
 
     [Theory]
