@@ -1,5 +1,6 @@
 using Rekindle.Optimization.EarlyStopping;
 using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.TuningJobs;
 

@@ -21,4 +21,22 @@ public sealed class MissingObjectiveTests
         Assert.Contains("2 lines were read, and none gave a value for the metric \"score\". The nearest is line 2: \"Score: 0.5\".", message, StringComparison.Ordinal);
         Assert.Contains("/opt/ml/output/metrics.jsonl has 1 lines, 0 of them without a number; they give: scor.", message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_program_that_prints_nothing_gives_its_objective_by_its_metrics_file()
+    {
+        await using var server = await TestServer.StartAsync();
+        var body = "printf '{\"score\":0.25,\"train:loss\":3}\\n{\"score\":0.75}' > $M/output/metrics.jsonl";
+        var request = TestServer.TuningJob("silent", server.Program(body), jobs: 1, parallel: 1);
+        request["TrainingJobDefinition"]!["AlgorithmSpecification"]!["MetricDefinitions"] = JsonNode.Parse("""[{"Name":"score","Regex":"score=([0-9.]+)"}]""");
+        request["HyperParameterTuningJobConfig"]!["HyperParameterTuningJobObjective"]!["MetricName"] = "score";
+        _ = await server.AnswerAsync("CreateHyperParameterTuningJob", request);
+        var ended = await server.UntilTuningJobEndedAsync("silent");
+
+        Assert.Equal("Completed", (string)ended["HyperParameterTuningJobStatus"]!);
+        Assert.Equal(0.75, (double)ended["BestTrainingJob"]!["FinalHyperParameterTuningJobObjectiveMetric"]!["Value"]!);
+        var job = await server.AnswerAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = (string)ended["BestTrainingJob"]!["TrainingJobName"]! });
+        var metrics = job["FinalMetricDataList"]!.AsArray().ToDictionary(metric => (string)metric!["MetricName"]!, metric => (double)metric!["Value"]!);
+        Assert.Equal((0.75, 3, 0.75), (metrics["score"], metrics["train:loss"], metrics["ObjectiveMetric"]));
+    }
 }
