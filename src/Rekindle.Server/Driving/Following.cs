@@ -10,14 +10,20 @@ namespace Rekindle.Server.Driving;
 /// <param name="time">The clock.</param>
 /// <param name="counts">How many values of a metric were found in what is stored.</param>
 /// <param name="milestones">Readings with these ordinals are never thinned out.</param>
+/// <param name="fileCounts">The same of its metrics file.</param>
 internal sealed class Following(
-    IReadOnlyList<MetricDefinition> metrics, TimeProvider time, IReadOnlyDictionary<string, int>? counts = null, IReadOnlySet<int>? milestones = null)
+    IReadOnlyList<MetricDefinition> metrics,
+    TimeProvider time,
+    IReadOnlyDictionary<string, int>? counts = null,
+    IReadOnlySet<int>? milestones = null,
+    IReadOnlyDictionary<string, int>? fileCounts = null)
 {
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenPositions = TimeSpan.FromSeconds(5);
     private const int MostPending = 2 * MetricThinning.MostOfOnePart;
 
     private List<MetricReading> _pending = [];
+    private readonly MetricLines _file = new(fileCounts);
     private TrainingProgress? _progress;
     private long _storedAt = time.GetTimestamp();
     private bool _hasStoredReadings;
@@ -39,8 +45,16 @@ internal sealed class Following(
 
     /// <summary>The row, with what was read since and is not stored yet.</summary>
     public TrainingJob Complete(TrainingJob job) => _progress is { } progress
-        ? job with { Progress = job.Progress with { LogPosition = progress.LogPosition, ObjectiveValue = progress.ObjectiveValue } }
+        ? job with { Progress = job.Progress with { LogPosition = progress.LogPosition, MetricsPosition = progress.MetricsPosition, ObjectiveValue = progress.ObjectiveValue } }
         : job;
+
+    /// <summary>The readings in lines of the log and of the metrics file. A metric that the file gives is the file's alone.</summary>
+    public Scraped Read(IReadOnlyList<LogLine> log, IReadOnlyList<LogLine> file, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ofFile = _file.Read(file, now);
+        var scraped = Scraper.Scrape(log, now, cancellationToken);
+        return scraped with { Readings = [.. scraped.Readings.Where(reading => !_file.Gives(reading.Metric)), .. ofFile] };
+    }
 
     /// <summary>How long the program has run, by a clock that nobody sets from the moment on at which this driver first saw it.</summary>
     public TimeSpan RunningFor(TrainingJob job, ExecutionReport report)

@@ -8,6 +8,8 @@ internal static class MissingObjective
     /// <summary>A longer log is looked at so far: whoever prints so much has printed the metric by then.</summary>
     internal const int MostLines = 50_000;
 
+    private const int MostNames = 10;
+
     /// <summary>A user waits for the end, not for this.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -48,6 +50,30 @@ internal static class MissingObjective
             position = page.NextPosition;
         }
 
-        return [.. diagnoses.Select(diagnosis => diagnosis.Problem()).OfType<string>()];
+        return [.. diagnoses.Select(diagnosis => diagnosis.Problem()).OfType<string>(), .. await ReadFileAsync(executor, job.Name, cancellationToken)];
+    }
+
+    private static async Task<IReadOnlyList<string>> ReadFileAsync(IExecutor executor, string name, CancellationToken cancellationToken)
+    {
+        var (position, lines, damaged) = (0L, 0, 0);
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        while (lines < MostLines)
+        {
+            var page = await executor.ReadMetricsAsync(name, position, complete: true, cancellationToken);
+            foreach (var line in page.Lines)
+            {
+                lines++;
+                var values = MetricLines.Parse(line.Text);
+                if (values.Count == 0) damaged++;
+                if (names.Count < MostNames) names.UnionWith(values.Keys.Take(MostNames));
+            }
+
+            if (page.NextPosition == position) break;
+            position = page.NextPosition;
+        }
+
+        if (lines == 0) return [];
+        var given = names.Count == 0 ? "none gives a number" : $"they give: {string.Join(", ", names.Take(MostNames))}";
+        return [$"{MetricsFile.Path} has {lines} lines, {damaged} of them without a number; {given}."];
     }
 }

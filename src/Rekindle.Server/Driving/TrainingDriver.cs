@@ -46,8 +46,10 @@ internal sealed partial class TrainingDriver(
                 following ??= new Following(
                     job.Definition.MetricDefinitions,
                     time,
-                    await store.CountReadingsAsync(trainingJobId, job.Progress.LogPosition, cancellationToken),
-                    link?.Milestones);
+                    await store.CountReadingsAsync(trainingJobId, 0, job.Progress.LogPosition, cancellationToken),
+                    link?.Milestones,
+                    await store.CountReadingsAsync(
+                        trainingJobId, MetricsFile.FirstOffset, MetricsFile.FirstOffset + job.Progress.MetricsPosition, cancellationToken));
                 var objective = link is null ? null : job.HyperParameters.GetValueOrDefault(TuningJobDefinition.InjectedHyperParameter);
                 var next = await StepAsync(lease, job, following, objective, cancellationToken);
                 if (following.TakeNews())
@@ -94,7 +96,11 @@ internal sealed partial class TrainingDriver(
     {
         var job = following.Complete(row);
         var report = await executor.ObserveAsync(job.Name, job.Progress.LogPosition, cancellationToken);
-        var scraped = following.Scraper.Scrape(report.Lines, time.GetUtcNow(), cancellationToken);
+        // The state was read first: when it says ended, the file that is read after it is complete.
+        var file = report.State is ExecutionState.Absent or ExecutionState.Queued ? new LogLines([], job.Progress.MetricsPosition, false)
+            : await executor.ReadMetricsAsync(job.Name, job.Progress.MetricsPosition, report.State != ExecutionState.Running, cancellationToken);
+        report = report with { NextMetricsPosition = file.NextPosition, MoreLines = report.MoreLines || file.More };
+        var scraped = following.Read(report.Lines, file.Lines, time.GetUtcNow(), cancellationToken);
         TellSwitchedOff(job, following);
         if (scraped.StoppedAt is { } position)
         {

@@ -36,6 +36,9 @@ internal sealed class ExecutorsByInstanceType(LocalExecutor local, DockerExecuto
     public Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken) =>
         Of(name).ReadLogAsync(name, position, backwards, cancellationToken);
 
+    public Task<LogLines> ReadMetricsAsync(string name, long position, bool complete, CancellationToken cancellationToken) =>
+        Of(name).ReadMetricsAsync(name, position, complete, cancellationToken);
+
     private IExecutor For(TrainingDefinition definition) =>
         InstanceProfile.Find(profiles, definition.InstanceType) is { Executor: InstanceProfile.Docker } ? docker : local;
 

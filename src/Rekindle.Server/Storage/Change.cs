@@ -42,7 +42,8 @@ internal abstract record Change
 
     /// <summary>
     /// Appends readings; a key (metric, offset) that is already there stays as it is. A metric that has very many is thinned out evenly over
-    /// the log; its first, last, smallest and greatest value stay, and those with an ordinal among <see cref="Milestones"/>.
+    /// the log; its first, last, smallest and greatest value stay, and those with an ordinal among <see cref="Milestones"/>. What the metrics file says of a metric takes
+    /// the place of what the log said of it.
     /// </summary>
     internal sealed record AppendReadings(long TrainingJobId, IReadOnlyList<MetricReading> Readings) : Change
     {

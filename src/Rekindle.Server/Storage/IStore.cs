@@ -88,8 +88,8 @@ internal interface IStore : IAsyncDisposable
     Task<IReadOnlyDictionary<long, IReadOnlyList<CurvePoint>>> ReadCurvesAsync(
         IReadOnlyList<long> trainingJobIds, string metric, CancellationToken cancellationToken);
 
-    /// <summary>How many values of each metric were found before an offset of the log, thinned out ones included; metrics without any are left out.</summary>
-    Task<IReadOnlyDictionary<string, int>> CountReadingsAsync(long trainingJobId, long beforeOffset, CancellationToken cancellationToken);
+    /// <summary>How many values of each metric were found from one offset on and before another, thinned out ones included; metrics without any are left out.</summary>
+    Task<IReadOnlyDictionary<string, int>> CountReadingsAsync(long trainingJobId, long fromOffset, long beforeOffset, CancellationToken cancellationToken);
 
     // Tags
 

@@ -93,7 +93,7 @@ internal sealed partial class SqlStore
                 seen_running = @seenRunning, start_time = @start, end_time = @end,
                 objective_status = @objective_status, objective_value = @objective,
                 exit_code = @exit_code, failure_reason = @failure, failure_kind = @failure_kind,
-                log_position = @position, model_artifact = @artifact
+                log_position = @position, metrics_position = @metrics_position, model_artifact = @artifact
             WHERE id = @id AND {Covered(lease)} AND {StatusSql.Open}
                 AND (@rank < 2 OR @status = 'Stopped' OR stop_requested_at IS NULL OR stop_reason IN ('EarlyStopping', 'MaxResource'))
             RETURNING secondary
@@ -111,6 +111,7 @@ internal sealed partial class SqlStore
             ("@failure", progress.FailureReason),
             ("@failure_kind", progress.FailureKind.ToColumn()),
             ("@position", progress.LogPosition),
+            ("@metrics_position", progress.MetricsPosition),
             ("@artifact", progress.ModelArtifact),
             ("@id", set.TrainingJobId),
             ("@lease", lease.Id));

@@ -65,12 +65,14 @@ internal sealed partial class SqlStore
         },
         cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, int>> CountReadingsAsync(long trainingJobId, long beforeOffset, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, int>> CountReadingsAsync(
+        long trainingJobId, long fromOffset, long beforeOffset, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyDictionary<string, int>>(
         async transaction => (await transaction.QueryAsync(
-            "SELECT metric, max(ordinal) FROM metric_readings WHERE training_job_id = @id AND log_offset < @before GROUP BY metric",
+            "SELECT metric, max(ordinal) FROM metric_readings WHERE training_job_id = @id AND log_offset >= @from AND log_offset < @before GROUP BY metric",
             row => KeyValuePair.Create(row.GetString(0), row.GetInt32(1)),
             ("@id", trainingJobId),
+            ("@from", fromOffset),
             ("@before", beforeOffset))).ToDictionary(StringComparer.Ordinal),
         cancellationToken);
 
@@ -94,6 +96,15 @@ internal sealed partial class SqlStore
                 ("@value", reading.Value.ToColumn()),
                 ("@time", reading.Time.ToColumn()),
                 ("@ordinal", (long)reading.Ordinal));
+        }
+
+        foreach (var metric in readings.Where(reading => reading.Offset >= MetricsFile.FirstOffset).Select(reading => reading.Metric).Distinct(StringComparer.Ordinal))
+        {
+            await transaction.ExecuteAsync(
+                "DELETE FROM metric_readings WHERE training_job_id = @id AND metric = @metric AND log_offset < @first",
+                ("@id", trainingJobId),
+                ("@metric", metric),
+                ("@first", MetricsFile.FirstOffset));
         }
 
         foreach (var metric in readings.Select(reading => reading.Metric).Distinct(StringComparer.Ordinal))

@@ -8,7 +8,7 @@ internal sealed partial class SqlStore
         "SELECT j.id, j.tuning_job_id, j.launch_index, j.name, j.arn, j.tuned, j.origin, j.description, j.definition, j.hyper_parameters, "
         + "j.creation_time, j.stop_requested_at, j.stop_reason, j.status, j.secondary, j.last_modified_time, j.seen_running, j.start_time, "
         + "j.end_time, j.objective_status, j.objective_value, j.exit_code, j.failure_reason, j.failure_kind, j.log_position, "
-        + "j.model_artifact, j.explanation, j.algorithm FROM training_jobs j";
+        + "j.model_artifact, j.explanation, j.algorithm, j.metrics_position FROM training_jobs j";
 
     /// <summary>Imported training jobs share names: the one that ran here comes first, then the one imported last.</summary>
     private const string FirstOfName = "ORDER BY imported, id DESC LIMIT 1";

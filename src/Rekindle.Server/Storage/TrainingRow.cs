@@ -75,6 +75,7 @@ internal sealed record TrainingRow(
             FailureKind = row.OptionalEnumAt<FailureKind>(23),
             LogPosition = row.GetInt64(24),
             ModelArtifact = row.TextAt(25),
+            MetricsPosition = row.GetInt64(28),
         },
         Explanation = row.TextAt(26),
         Algorithm = row.GetInt32(27),

@@ -36,6 +36,13 @@ internal interface IExecutor
 
     /// <summary>Lines of the log as it stands, for people to read: from <paramref name="position"/> on, or <paramref name="backwards"/> those before it.</summary>
     Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken);
+
+    /// <summary>Lines of <see cref="MetricsFile"/> from <paramref name="position"/> on, by their offset in it; none when there is no such file.</summary>
+    /// <param name="name">The execution.</param>
+    /// <param name="position">Byte position in the file.</param>
+    /// <param name="complete">Whether the program has ended: then a last line needs no end.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    Task<LogLines> ReadMetricsAsync(string name, long position, bool complete, CancellationToken cancellationToken);
 }
 
 /// <summary>One execution to start.</summary>
@@ -101,6 +108,9 @@ internal sealed record ExecutionReport
 
     /// <summary>Whether more complete lines were there than one report carries.</summary>
     public bool MoreLines { get; init; }
+
+    /// <summary>Where to read on in the metrics file; null when it was not looked at.</summary>
+    public long? NextMetricsPosition { get; init; }
 
     /// <summary>Whether the log reached its cap and the rest was dropped.</summary>
     public bool LogCapped { get; init; }

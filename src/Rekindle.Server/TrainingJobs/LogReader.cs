@@ -20,15 +20,22 @@ internal static class LogReader
     public static async Task<LogLines> ReadLinesAsync(string path, long position, bool complete, CancellationToken cancellationToken)
     {
         await using var file = Open(path);
-        if (file is null || file.Length <= position) return new LogLines([], position, false);
+        return file is null ? new LogLines([], position, false) : await ReadLinesAsync(file, position, long.MaxValue, complete, cancellationToken);
+    }
+
+    /// <summary>Whole lines of an open file from <paramref name="position"/> on, as if the file ended at <paramref name="cap"/> at the latest.</summary>
+    public static async Task<LogLines> ReadLinesAsync(FileStream file, long position, long cap, bool complete, CancellationToken cancellationToken)
+    {
+        var end = Math.Min(file.Length, cap);
+        if (end <= position) return new LogLines([], position, false);
         // One byte beyond the report's size tells a CR at its end from a CRLF.
-        var length = (int)Math.Min(MaxReportBytes + 1, file.Length - position);
+        var length = (int)Math.Min(MaxReportBytes + 1, end - position);
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             file.Position = position;
             var read = await file.ReadAtLeastAsync(buffer.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken);
-            var more = file.Length > position + read;
+            var more = Math.Min(file.Length, cap) > position + read;
             return Split(buffer.AsSpan(0, read), position, last: complete && !more, more);
         }
         finally

@@ -110,6 +110,9 @@ internal sealed record TrainingProgress
     /// <summary>Bytes of the log already turned into metric readings.</summary>
     public long LogPosition { get; init; }
 
+    /// <summary>Bytes of <see cref="MetricsFile"/> already turned into metric readings.</summary>
+    public long MetricsPosition { get; init; }
+
     public string? ModelArtifact { get; init; }
 
     public bool IsTerminal => Status is TrainingJobStatus.Completed or TrainingJobStatus.Stopped or TrainingJobStatus.Failed;
@@ -120,13 +123,13 @@ internal sealed record SecondaryTransition(SecondaryStatus Status, string Messag
 
 /// <summary>One value of one metric. The same line read twice gives the same key (metric, offset), so reading again changes nothing.</summary>
 /// <param name="Metric">The metric's name.</param>
-/// <param name="Offset">Byte offset of the line in the training job's log.</param>
+/// <param name="Offset">Byte offset of the line in the training job's log; from <see cref="MetricsFile.FirstOffset"/> on, in its metrics file.</param>
 /// <param name="Value">Always finite.</param>
 /// <param name="Time">When the line was read.</param>
 internal sealed record MetricReading(string Metric, long Offset, double Value, DateTimeOffset Time)
 {
     /// <summary>
-    /// Which of the metric's values in this log it is, from 1: the resource of early stopping. Curves are thinned out, so their places in
+    /// Which of the metric's values in this log or file it is, from 1: the resource of early stopping. Curves are thinned out, so their places in
     /// a stored curve don't say. 0 when nobody counted.
     /// </summary>
     public int Ordinal { get; init; }

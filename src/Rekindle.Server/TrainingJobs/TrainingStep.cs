@@ -89,6 +89,7 @@ internal static class TrainingStep
         && before == decision.Progress with
         {
             LogPosition = before.LogPosition,
+            MetricsPosition = before.MetricsPosition,
             ObjectiveValue = before.ObjectiveValue,
             LastModifiedTime = before.LastModifiedTime,
         };
@@ -163,7 +164,8 @@ internal static class TrainingStep
         }
 
         var objective = readings.LastOrDefault(r => r.Metric == objectiveMetric && double.IsFinite(r.Value))?.Value ?? progress.ObjectiveValue;
-        if (progress.SeenRunning && report.NextPosition == progress.LogPosition && objective == progress.ObjectiveValue)
+        var metricsPosition = report.NextMetricsPosition ?? progress.MetricsPosition;
+        if (progress.SeenRunning && report.NextPosition == progress.LogPosition && metricsPosition == progress.MetricsPosition && objective == progress.ObjectiveValue)
         {
             return progress;
         }
@@ -173,6 +175,7 @@ internal static class TrainingStep
             SeenRunning = true,
             TrainingStartTime = progress.TrainingStartTime ?? report.StartedAt ?? now,
             LogPosition = report.NextPosition,
+            MetricsPosition = metricsPosition,
             ObjectiveValue = objective,
             LastModifiedTime = now,
         };

@@ -1,5 +1,6 @@
 using Rekindle.Optimization.EarlyStopping;
 using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.TuningJobs;
 
@@ -18,13 +19,13 @@ internal sealed class ObjectiveCurves(IStore store, TuningJobDefinition definiti
     private readonly IReadOnlyList<double>?[] _rungs =
         [.. Enumerable.Range(0, definition.Further.Count + 1).Select(algorithm => definition.Of(algorithm).ToHalving()?.Rungs)];
 
-    private readonly Dictionary<long, (long Position, LearningCurve Curve)> _known = [];
+    private readonly Dictionary<long, ((long Log, long File) Position, LearningCurve Curve)> _known = [];
     private IReadOnlyDictionary<long, LearningCurve> _curves = new Dictionary<long, LearningCurve>();
 
     /// <summary>The snapshot with its curves. They may be somewhat newer than its rows, as if these had been read a moment later.</summary>
     public async Task<TuningSnapshot> AddToAsync(TuningSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var changed = snapshot.TrainingJobs.Where(job => job.Progress.LogPosition != _known.GetValueOrDefault(job.Id).Position).ToList();
+        var changed = snapshot.TrainingJobs.Where(job => PositionOf(job) != _known.GetValueOrDefault(job.Id).Position).ToList();
         foreach (var likes in changed.GroupBy(job => job.Algorithm))
         {
             var metric = definition.Of(likes.Key).Objective.MetricName;
@@ -34,7 +35,7 @@ internal sealed class ObjectiveCurves(IStore store, TuningJobDefinition definiti
                 foreach (var job in part)
                 {
                     var readings = Shorten(read.GetValueOrDefault(job.Id) ?? [], _rungs[likes.Key]);
-                    _known[job.Id] = (job.Progress.LogPosition, new LearningCurve(readings, RanToEnd: false));
+                    _known[job.Id] = (PositionOf(job), new LearningCurve(readings, RanToEnd: false));
                 }
             }
         }
@@ -81,6 +82,8 @@ internal sealed class ObjectiveCurves(IStore store, TuningJobDefinition definiti
         if (points.Count > 0) kept.Add(points.Count - 1);
         return [.. kept.Select(i => ToReading(points[i]))];
     }
+
+    private static (long Log, long File) PositionOf(TrainingJob job) => (job.Progress.LogPosition, job.Progress.MetricsPosition);
 
     private static Reading ToReading(CurvePoint point) => new(point.Ordinal, point.Value, point.Time.UtcTicks);
 

@@ -14,6 +14,19 @@ public sealed class FollowingTests
     private static MetricReading Reading(long offset) => new("m", offset, offset, Given.Start);
 
     [Fact]
+    public void A_metric_that_the_file_gives_is_the_files_alone_also_after_a_restart()
+    {
+        MetricDefinition[] metrics = [new("m", "m=([0-9.]+)"), new("other", "other=([0-9.]+)")];
+        IReadOnlyList<LogLine> log = [new(0, "m=1 other=2")];
+        var following = new Following(metrics, _time);
+        Assert.Equal([1, 2], following.Read(log, [], Given.Start, default).Readings.Select(reading => reading.Value));
+        Assert.Equal([2, 3], following.Read(log, [new(0, """{"m":3}""")], Given.Start, default).Readings.Select(reading => reading.Value));
+        Assert.Equal([2], following.Read(log, [], Given.Start, default).Readings.Select(reading => reading.Value));
+        var later = new Following(metrics, _time, fileCounts: new Dictionary<string, int> { ["m"] = 1 });
+        Assert.Equal([2], later.Read(log, [], Given.Start, default).Readings.Select(reading => reading.Value));
+    }
+
+    [Fact]
     public void A_position_alone_is_stored_every_few_seconds()
     {
         var following = new Following([], _time);

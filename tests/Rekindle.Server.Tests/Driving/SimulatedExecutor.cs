@@ -19,7 +19,8 @@ internal sealed class SimulatedExecutor : IExecutor
     /// <param name="RunsUntilStopped">Whether it ends only when asked to.</param>
     /// <param name="PrintsAtOnce">Whether its log is there while it runs, and not only at its end.</param>
     /// <param name="LastLog">What it prints at its end.</param>
-    public sealed record Outcome(string Log, int ExitCode = 0, bool RunsUntilStopped = false, bool PrintsAtOnce = false, string LastLog = "");
+    /// <param name="Metrics">What its metrics file holds.</param>
+    public sealed record Outcome(string Log, int ExitCode = 0, bool RunsUntilStopped = false, bool PrintsAtOnce = false, string LastLog = "", string Metrics = "");
 
     public ConcurrentDictionary<string, int> Starts { get; } = new();
 
@@ -104,6 +105,12 @@ internal sealed class SimulatedExecutor : IExecutor
 
     public Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken) =>
         Task.FromResult(new LogLines([new LogLine(0, _executions[name].Outcome.Log)], _executions[name].Outcome.Log.Length, false));
+
+    public Task<LogLines> ReadMetricsAsync(string name, long position, bool complete, CancellationToken cancellationToken)
+    {
+        var metrics = _executions.TryGetValue(name, out var execution) ? execution.Outcome.Metrics : "";
+        return Task.FromResult(new LogLines(LinesFrom(metrics, (int)position), metrics.Length, false));
+    }
 
     private static List<LogLine> LinesFrom(string log, int position)
     {

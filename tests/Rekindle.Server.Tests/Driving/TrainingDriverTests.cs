@@ -55,6 +55,33 @@ public sealed class TrainingDriverTests
         Assert.Equal([(1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4)], curve.Select(point => (point.Ordinal, point.Value)));
     }
 
+    [Fact]
+    public async Task A_metrics_file_gives_the_objective_though_the_log_says_another_and_nothing_is_counted_twice_when_storing_fails()
+    {
+        var failures = 0;
+        await using var run = new TuningJobRun(
+            new SimulatedExecutor(_ => new SimulatedExecutor.Outcome(
+                "score=0.9\n", PrintsAtOnce: true, LastLog: "score=0.8\n", Metrics: "{\"score\":0.1,\"loss\":5}\nbroken\n{\"metric\":\"score\",\"value\":0.2}\n")),
+            beforeStore: (_, arguments) =>
+            {
+                if (arguments.OfType<IReadOnlyList<Change>>().Any(changes => changes.Any(change => change is Change.AppendReadings))
+                    && Interlocked.Increment(ref failures) == 1)
+                {
+                    throw new IOException("The disk is full.");
+                }
+            });
+        var id = await run.CreateAsync(With(training => training));
+        await run.StartDriversAsync();
+
+        var job = Assert.Single((await run.UntilEndedAsync(id)).TrainingJobs);
+
+        Assert.InRange(failures, 2, int.MaxValue);
+        Assert.Equal((0.2, ObjectiveStatus.Succeeded), (job.Progress.ObjectiveValue, job.Progress.ObjectiveStatus));
+        var curves = await run.Store.ReadCurvesAsync([job.Id], "score", TestContext.Current.CancellationToken);
+        Assert.Equal([(1, 0.1), (2, 0.2)], curves[job.Id].Select(point => (point.Ordinal, point.Value)));
+        Assert.Equal(["loss", "score"], (await run.Store.ReadLastMetricsAsync(job.Id, TestContext.Current.CancellationToken)).Select(reading => reading.Metric));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]

@@ -47,7 +47,7 @@ public sealed class UpgradeTests : IDisposable
         // Readings of before are numbered in the order of their lines, metric by metric.
         var curve = await store.ReadMetricAsync(launched.Id, "m", -1, 10, Token);
         Assert.Equal([(5, 0.5, 1), (9, 0.25, 2), (70, 0.125, 3)], curve.Select(reading => ((int)reading.Offset, reading.Value, reading.Ordinal)));
-        Assert.Equal(1, (await store.CountReadingsAsync(launched.Id, long.MaxValue, Token))["other"]);
+        Assert.Equal(1, (await store.CountReadingsAsync(launched.Id, 0, long.MaxValue, Token))["other"]);
         Assert.Equal("Imported-001", (await store.FindTrainingJobAsync("imported-001", Token))!.Name);
 
         // The child goes on where it was.

@@ -136,6 +136,9 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
             : await LogReader.ReadLinesAsync(record.LogPath, position, ended, cancellationToken);
     }
 
+    public Task<LogLines> ReadMetricsAsync(string name, long position, bool complete, CancellationToken cancellationToken) =>
+        MetricsFile.ReadAsync(ExecutionFolders.JobOf(_folders.RecordOf(name)), position, _options.LogCapBytes, complete, cancellationToken);
+
     /// <summary>Stops looking after the executions; they themselves go on.</summary>
     public void Dispose()
     {

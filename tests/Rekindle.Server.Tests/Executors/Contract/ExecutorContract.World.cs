@@ -20,6 +20,21 @@ public abstract partial class ExecutorContract
     }
 
     [Fact]
+    public async Task The_metrics_file_is_read_while_the_program_runs_and_when_it_has_ended()
+    {
+        var executor = Open();
+        var spec = Spec("echo '{\"a\":1}' > $M/output/metrics.jsonl; echo written; while [ ! -e $M/model/go ]; do sleep 0.05; done; printf '{\"a\":2}' >> $M/output/metrics.jsonl");
+        await SubmitAsync(executor, spec);
+        await LineAsync(executor, spec.Name, "written");
+        var running = await executor.ReadMetricsAsync(spec.Name, 0, complete: false, CancellationToken.None);
+        Assert.Equal([new LogLine(0, """{"a":1}""")], running.Lines);
+        await File.WriteAllTextAsync(Path.Combine(ExecutionsFolder, spec.Name, "opt-ml", "model", "go"), "");
+        await EndOfAsync(executor, spec.Name);
+        var ended = await Open().ReadMetricsAsync(spec.Name, running.NextPosition, complete: true, CancellationToken.None);
+        Assert.Equal([new LogLine(8, """{"a":2}""")], ended.Lines);
+    }
+
+    [Fact]
     public async Task Resource_and_input_configuration_say_what_a_container_is_told()
     {
         Input("train/a.csv", "1");

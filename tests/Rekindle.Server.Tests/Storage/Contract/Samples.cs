@@ -108,6 +108,7 @@ internal static class Samples
         ObjectiveValue = objective,
         ExitCode = 0,
         LogPosition = 123,
+        MetricsPosition = 45,
         ModelArtifact = "s3://bucket/out/model.tar.gz",
     };
 

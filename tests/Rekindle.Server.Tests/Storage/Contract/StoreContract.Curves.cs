@@ -35,9 +35,22 @@ public abstract partial class StoreContract
         await Store.CommitAsync(
             lease, [new Change.AppendReadings(job.Id, [Reading("a", 10, 1), Reading("a", 20, 2), Reading("b", 20, 1), Reading("a", 30, 3)])], default);
 
-        Assert.Empty(await Store.CountReadingsAsync(job.Id, 10, default));
-        Assert.Equal([new("a", 2), new("b", 1)], (await Store.CountReadingsAsync(job.Id, 30, default)).OrderBy(pair => pair.Key));
-        Assert.Equal(3, (await Store.CountReadingsAsync(job.Id, long.MaxValue, default))["a"]);
+        Assert.Empty(await Store.CountReadingsAsync(job.Id, 0, 10, default));
+        Assert.Equal([new("a", 2), new("b", 1)], (await Store.CountReadingsAsync(job.Id, 0, 30, default)).OrderBy(pair => pair.Key));
+        Assert.Equal(3, (await Store.CountReadingsAsync(job.Id, 0, long.MaxValue, default))["a"]);
+    }
+
+    [Fact]
+    public async Task What_the_metrics_file_says_of_a_metric_takes_the_place_of_what_the_log_said()
+    {
+        var (_, lease) = await LeasedTuningJobAsync();
+        var job = await LaunchAsync(lease, 1);
+        await Store.CommitAsync(lease, [new Change.AppendReadings(job.Id, [Reading("a", 10, 1), Reading("a", 20, 2), Reading("b", 20, 1)])], default);
+        await Store.CommitAsync(lease, [new Change.AppendReadings(job.Id, [Reading("a", MetricsFile.FirstOffset + 5, 1)])], default);
+
+        Assert.Equal([MetricsFile.FirstOffset + 5], (await Store.ReadMetricAsync(job.Id, "a", -1, 10, default)).Select(reading => reading.Offset));
+        Assert.Equal([new("b", 1)], await Store.CountReadingsAsync(job.Id, 0, MetricsFile.FirstOffset, default));
+        Assert.Equal([new("a", 1)], await Store.CountReadingsAsync(job.Id, MetricsFile.FirstOffset, MetricsFile.FirstOffset + 6, default));
     }
 
     [Fact]
@@ -53,7 +66,7 @@ public abstract partial class StoreContract
 
         Assert.InRange(kept.Count, 1000, SqlStore.MostReadings);
         Assert.All(kept, point => Assert.Equal(point.Value, point.Ordinal * 5));
-        Assert.Equal(readings.Count, (await Store.CountReadingsAsync(job.Id, long.MaxValue, default))["m"]);
+        Assert.Equal(readings.Count, (await Store.CountReadingsAsync(job.Id, 0, long.MaxValue, default))["m"]);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public abstract partial class StoreContract
                 TunedHyperParameters = new Dictionary<string, string> { ["eta"] = "0.1" },
                 Description = $$"""{"TrainingJobName":"run-{{i}}"}""",
                 CreationTime = new DateTimeOffset(2017, 1, 2, 4, 0, i, TimeSpan.Zero),
-                Progress = Samples.Completed(i / 3.0, Now) with { ExitCode = null, LogPosition = 0, ModelArtifact = null },
+                Progress = Samples.Completed(i / 3.0, Now) with { ExitCode = null, LogPosition = 0, MetricsPosition = 0, ModelArtifact = null },
             }),
         ],
     };
