@@ -119,7 +119,12 @@ internal static partial class XGBoostRules
             yield return RuleSet.Sentence("max_depth", "0", "must be at least 1 with the grow_policy depthwise");
     }
 
-    private static List<string> Names(string text) => [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+    // A client that encodes values as JSON sends a list as one.
+    private static List<string> Names(string text) =>
+    [
+        .. (text.StartsWith('[') && text.EndsWith(']') ? text[1..^1].Replace("\"", "", StringComparison.Ordinal) : text)
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+    ];
 
     private static bool AreNestedLists(string text)
     {

@@ -132,4 +132,12 @@ public sealed record LogStreamSummary
     /// <summary>When the newest line was taken in, in milliseconds since 1970.</summary>
     [JsonPropertyName("lastIngestionTime")]
     public long? LastIngestionTime { get; init; }
+
+    /// <summary>The stream's ARN.</summary>
+    [JsonPropertyName("arn")]
+    public string? Arn { get; init; }
+
+    /// <summary>Always 0, as CloudWatch Logs has said since 2019.</summary>
+    [JsonPropertyName("storedBytes")]
+    public long? StoredBytes { get; init; }
 }

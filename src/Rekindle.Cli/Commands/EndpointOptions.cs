@@ -10,10 +10,13 @@ internal sealed class EndpointOptions
 
     private const string DefaultEndpoint = "http://127.0.0.1:8970";
 
+    // Ours, then those that every client of AWS reads.
+    private static readonly string[] Variables = ["REKINDLE_ENDPOINT", "AWS_ENDPOINT_URL_SAGEMAKER", "AWS_ENDPOINT_URL"];
+
     private readonly Shell _shell;
     private readonly Option<string?> _endpoint = new("--endpoint")
     {
-        Description = $"The server to ask [default: $REKINDLE_ENDPOINT, else {DefaultEndpoint}]",
+        Description = $"The server to ask [default: $REKINDLE_ENDPOINT, else $AWS_ENDPOINT_URL_SAGEMAKER, else $AWS_ENDPOINT_URL, else {DefaultEndpoint}]",
         HelpName = "URL",
     };
 
@@ -36,7 +39,8 @@ internal sealed class EndpointOptions
     public Connection Connect(ParseResult result)
     {
         var (text, origin) = result.GetValue(_endpoint) is { } given ? (given, "--endpoint")
-            : _shell.Variable("REKINDLE_ENDPOINT") is { Length: > 0 } variable ? (variable, "REKINDLE_ENDPOINT")
+            : Variables.Select(name => (Value: _shell.Variable(name), Name: name)).FirstOrDefault(variable => variable.Value is { Length: > 0 }) is
+                { Value: { } value } variable ? (value, variable.Name)
             : (DefaultEndpoint, "");
         return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
             ? new Connection(endpoint, _shell)

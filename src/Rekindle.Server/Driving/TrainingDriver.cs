@@ -227,7 +227,8 @@ internal sealed partial class TrainingDriver(
             remarks = [.. remarks, .. await MissingObjective.ExplainAsync(executor, job, objective, time, cancellationToken)];
         }
 
-        var end = TrainingStep.Finish(job, decision.Progress, report, artifacts, problem, remarks, time.GetUtcNow());
+        var lastLine = report.ExitCode is null or 0 || !string.IsNullOrEmpty(report.Failure) ? null : await LastWords.ReadAsync(executor, job.Name, cancellationToken);
+        var end = TrainingStep.Finish(job, decision.Progress, report, artifacts, problem, remarks, time.GetUtcNow(), lastLine);
         end = end with { Transitions = [.. decision.Transitions, .. end.Transitions] };
         return await StoreAsync(lease, job, end, following, cancellationToken);
 

@@ -52,6 +52,8 @@ internal sealed class DescribeLogStreams(IStore store, LogTimes times) : ListOpe
                 FirstEventTimestamp = LogNames.Time(job),
                 LastEventTimestamp = times.Latest(job),
                 LastIngestionTime = times.Latest(job),
+                Arn = LogNames.Arn(job),
+                StoredBytes = 0,
             }),
     ];
 }

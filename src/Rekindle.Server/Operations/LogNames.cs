@@ -25,6 +25,13 @@ internal static class LogNames
     public static string Stream(TrainingJob job) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{job.Name}{Host}-{job.CreationTime.ToUnixTimeSeconds()}");
 
+    /// <summary>The stream's ARN, of the training job's region and account.</summary>
+    public static string Arn(TrainingJob job)
+    {
+        var parts = job.Arn.Split(':');
+        return $"arn:aws:logs:{parts[3]}:{parts[4]}:log-group:{Group}:log-stream:{Stream(job)}";
+    }
+
     /// <summary>The group in an ARN, or the name that stands for one; ARNs of groups may end with <c>:*</c>.</summary>
     public static string? GroupOf(string? identifier) => identifier is null ? null
         : identifier.EndsWith(":*", StringComparison.Ordinal) ? GroupOf(identifier[..^2])

@@ -102,6 +102,7 @@ internal static class TrainingStep
     /// <param name="collectProblem">Why nothing was.</param>
     /// <param name="remarks">What the user should know of the log, in sentences.</param>
     /// <param name="now">The time.</param>
+    /// <param name="lastLine">What a program that failed printed last; null when it printed nothing, or nobody looked.</param>
     public static TrainingDecision Finish(
         TrainingJob job,
         TrainingProgress progress,
@@ -109,7 +110,8 @@ internal static class TrainingStep
         CollectedArtifacts? artifacts,
         string? collectProblem,
         IReadOnlyList<string> remarks,
-        DateTimeOffset now)
+        DateTimeOffset now,
+        string? lastLine = null)
     {
         progress = progress with { ModelArtifact = artifacts?.ModelArtifact, ExitCode = report.ExitCode };
         if (job.StopRequestedAt is { } asked && !(IsForWhatItReported(job.StopReason) && EndedByItself(report, asked)))
@@ -119,7 +121,7 @@ internal static class TrainingStep
 
         if (report.ExitCode != 0)
         {
-            return Failed(progress, FailureKind.NonRetryable, AlgorithmError(report), now);
+            return Failed(progress, FailureKind.NonRetryable, AlgorithmError(report, lastLine), now);
         }
 
         if (collectProblem is not null)
@@ -332,12 +334,14 @@ internal static class TrainingStep
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     /// <summary>In AWS's form; what the program wrote gives way to what ended it and the exit code.</summary>
-    private static string AlgorithmError(ExecutionReport report)
+    private static string AlgorithmError(ExecutionReport report, string? lastLine)
     {
-        const string Start = "AlgorithmError: ";
+        // SageMaker's own algorithms say themselves whose fault it was.
+        var start = report.Failure is { } failure && failure.StartsWith("ClientError:", StringComparison.Ordinal) ? "" : "AlgorithmError: ";
         var end = $", exit code: {report.ExitCode}";
+        if (string.IsNullOrEmpty(report.Failure) && report.Reason is null && lastLine is not null) end += $". The log ends with: {lastLine}";
         var reason = report.Reason is null ? "" : string.IsNullOrEmpty(report.Failure) ? report.Reason : " " + report.Reason;
-        return Start + Cut(report.Failure ?? "", MaxFailureReason - Start.Length - reason.Length - end.Length) + reason + end;
+        return start + Cut(report.Failure ?? "", MaxFailureReason - start.Length - reason.Length - end.Length) + reason + end;
     }
 
     /// <summary>At most <paramref name="length"/> characters, without half of a surrogate pair at the end.</summary>

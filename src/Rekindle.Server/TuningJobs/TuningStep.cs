@@ -138,8 +138,12 @@ internal static class TuningStep
             && !completed;
         return nothingToShow
             ? new TuningAction.Finish(TuningJobStatus.Failed, NothingSucceededReason(Math.Min(trainingJobs.Count, AttemptsWithoutSuccess)))
-            : new TuningAction.Finish(TuningJobStatus.Completed, null);
+            : new TuningAction.Finish(TuningJobStatus.Completed, FoundNothing(ending, trainingJobs) ? NoObjectiveReason(job.Definition, trainingJobs) : null);
     }
+
+    /// <summary>Whether all ran, and none told its objective: nothing failed, and yet there is no best training job.</summary>
+    private static bool FoundNothing(TuningJobEnding ending, IReadOnlyList<TrainingJob> trainingJobs) =>
+        ending is TuningJobEnding.MaxTrainingJobs or TuningJobEnding.SpaceExhausted && !trainingJobs.Any(HasObjective);
 
     private static string NothingSucceededReason(int attempts) =>
         $"No training job succeeded after {attempts} attempts. For additional details, please take a look at the training job failures "

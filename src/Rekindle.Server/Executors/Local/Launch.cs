@@ -7,6 +7,7 @@ namespace Rekindle.Server.Executors.Local;
 internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, Sandbox? sandbox)
 {
     private readonly JobInputs _inputs = new(roots);
+    private readonly Interpreters _interpreters = new();
 
     public bool IsSandboxed => sandbox is not null;
 
@@ -27,7 +28,9 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
         if (image.Script is { } script) await UnpackAsync(script, job.Code, cancellationToken);
 
         var optMl = sandbox is null ? job.Root : "/opt/ml";
-        var command = image.Script?.Command($"{optMl}/code") ?? image.Command;
+        var command = image.Script is { } mode
+            ? mode.Command($"{optMl}/code", await _interpreters.FindAsync(spec.Definition.Image, cancellationToken), File.Exists(Path.Combine(job.Code, ScriptMode.Requirements)))
+            : image.Command;
         var machine = TrainingEnvironment.OfMachine();
         machine["TMPDIR"] = "/tmp";
         var environment = TrainingEnvironment.Of(spec, optMl, machine, image.Script, Environment.ProcessorCount);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Rekindle.Server.ObjectStorage;
 
 namespace Rekindle.Server.Protocol.S3;
@@ -30,6 +31,7 @@ internal sealed partial class S3Endpoint(
     {
         var requestId = Guid.NewGuid().ToString("N")[..16].ToUpperInvariant();
         http.Response.Headers["x-amz-request-id"] = requestId;
+        if (AwaitsContinueForNothing(http)) http.Response.Headers.Connection = "close";
         try
         {
             var address = S3Address.Of(http.Request);
@@ -69,6 +71,14 @@ internal sealed partial class S3Endpoint(
                 S3Code.InternalError, $"We encountered an internal error; the server's log says more under request id {requestId}."), requestId);
         }
     }
+
+    /// <summary>
+    /// Whether the client waits for leave to send an empty body. The web server gives none where nothing is to be read, and botocore, which
+    /// takes the answer for a refusal then, mistakes what comes next on that connection: it must not be used again.
+    /// </summary>
+    private static bool AwaitsContinueForNothing(HttpContext http) =>
+        http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+        && http.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase);
 
     private Task AnswerAsync(S3Request request, S3Address address)
     {
