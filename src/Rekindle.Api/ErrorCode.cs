@@ -59,12 +59,12 @@ public enum ErrorCode
 public static class ErrorCodes
 {
     /// <summary>
-    /// The HTTP status of a code: 400 by the rule of AWS JSON 1.1, 403 where AWS's list of common errors says so (also for
-    /// <see cref="ErrorCode.AccessDeniedException"/>), 500 for the service's own faults.
+    /// The HTTP status of a code: 400 by the rule of AWS JSON 1.1 (also for <see cref="ErrorCode.AccessDeniedException"/>, as SageMaker
+    /// answers it), 403 where AWS's list of common errors says so, 500 for the service's own faults.
     /// </summary>
     public static int HttpStatus(this ErrorCode code) => code switch
     {
-        ErrorCode.AccessDeniedException or ErrorCode.MissingAuthenticationTokenException or ErrorCode.IncompleteSignatureException
+        ErrorCode.MissingAuthenticationTokenException or ErrorCode.IncompleteSignatureException
             or ErrorCode.UnrecognizedClientException or ErrorCode.InvalidSignatureException => 403,
         ErrorCode.InternalFailure => 500,
         _ => 400,

@@ -22,7 +22,7 @@ using Rekindle.Server.TuningJobs;
 namespace Rekindle.Server;
 
 /// <summary>A running server: the API on a port, and the drivers that carry out what it accepted.</summary>
-public sealed class RekindleServer : IAsyncDisposable
+public sealed partial class RekindleServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly DataFolder _folder;
@@ -98,8 +98,29 @@ public sealed class RekindleServer : IAsyncDisposable
                 + "Listen on 127.0.0.1, or configure keys (Access:Keys:<AccessKeyId> = <secret> in the file given with --config).");
         }
 
+        if (!LoopbackGuard.IsLoopback(url.Host)
+            && options.AccessKeys.FirstOrDefault(key => key.Value.Secret.Length < AccessSettings.LeastSecretLength) is { Key: { } weak })
+        {
+            throw new ServerRefusedException(
+                $"Refusing to listen on {url.Host} while the secret of Access:Keys:{weak} is shorter than {AccessSettings.LeastSecretLength} characters: "
+                + "whoever sees one request could guess it.");
+        }
+
         return url;
     }
+
+    /// <summary>Secrets that every user of this machine can read are worth a word, and no reason to stop.</summary>
+    private static void WarnOfOpenSecrets(ServerOptions options, ILogger<RekindleServer> log)
+    {
+        foreach (var (id, key) in options.AccessKeys)
+        {
+            if (key.SecretFile is not { } file || OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & UnixFileMode.OtherRead) == 0) continue;
+            OpenSecret(log, file, id);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{File}, which holds the secret of the access key {Id}, can be read by everybody on this machine: chmod o-r it")]
+    private static partial void OpenSecret(ILogger logger, string file, string id);
 
     private static WebApplication Build(ServerOptions options, DataFolder folder, Uri url, Func<bool> logHost)
     {
@@ -143,6 +164,7 @@ public sealed class RekindleServer : IAsyncDisposable
         }
 
         var application = builder.Build();
+        WarnOfOpenSecrets(options, application.Services.GetRequiredService<ILogger<RekindleServer>>());
         application.MapGet("/healthz", () => Results.Text("ok\n"));
         // Clients are free in the path; the target header says what is asked for.
         application.MapFallback("{**path}", http => http.RequestServices.GetRequiredService<AwsJsonEndpoint>().HandleAsync(http));
@@ -189,7 +211,7 @@ public sealed class RekindleServer : IAsyncDisposable
             Images = options.Images,
             Buckets = options.Buckets,
             FileRoots = options.FileRoots,
-            Secrets = options.Secrets,
+            Secrets = [.. options.Secrets, .. options.AccessKeys.Values.Select(key => key.SecretFile).OfType<string>()],
             Sandbox = options.Sandbox,
             BuiltIns = options.BuiltIns,
         });

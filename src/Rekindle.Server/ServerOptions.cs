@@ -19,8 +19,8 @@ public sealed record ServerOptions
     /// <summary>The region in ARNs of requests that name none.</summary>
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>Access key id to secret. Empty: nobody is asked for a signature, and only loopback is served.</summary>
-    public IReadOnlyDictionary<string, string> AccessKeys { get; init; } = new Dictionary<string, string>();
+    /// <summary>Keys by their id. Empty: nobody is asked for a signature, and only loopback is served.</summary>
+    public IReadOnlyDictionary<string, AccessKey> AccessKeys { get; init; } = new Dictionary<string, AccessKey>();
 
     /// <summary>Training image pattern (<c>*</c> and <c>?</c> are wild cards) to the command that runs it.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Images { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
@@ -97,7 +97,7 @@ public sealed record ServerOptions
             DataFolder = configuration["Data"] ?? DataFolder,
             Account = configuration["Account"] ?? Account,
             Region = configuration["Region"] ?? Region,
-            AccessKeys = Map(configuration.GetSection("Access:Keys"), AccessKeys),
+            AccessKeys = AccessSettings.Read(configuration.GetSection("Access:Keys")) is { Count: > 0 } keys ? keys : AccessKeys,
             Images = Settings.Commands(configuration.GetSection("Images")) is { Count: > 0 } images ? images : Images,
             Buckets = Map(configuration.GetSection("Buckets"), Buckets),
             FileRoots = configuration.GetSection("FileRoots").GetChildren().Select(root => root.Value!).ToList() is { Count: > 0 } roots ? roots : FileRoots,

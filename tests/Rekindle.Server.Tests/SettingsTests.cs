@@ -36,7 +36,7 @@ public sealed class SettingsTests
             {"urls": "http://127.0.0.1:1", "Access": {"Keys": {"A": "B"}}, "Buckets": {"b": "/x"}, "FileRoots": ["/y"], "Slots": 2,
              "Sandbox": false, "WarmStart": {"SameDataAndAlgorithm": "off", "MaxTrainingJobs": 7, "Strategies": ["Random"], "ExemptHyperParameters": "a,b"}, "Limits": {"MaxTrainingJobs": 9}, "ENDPOINT": "x"}
             """);
-        Assert.Equal(("http://127.0.0.1:1", "B", "/x", "/y", 2, false), (options.Url, options.AccessKeys["A"], options.Buckets["b"], options.FileRoots[0], options.Slots, options.Sandbox));
+        Assert.Equal(("http://127.0.0.1:1", "B", "/x", "/y", 2, false), (options.Url, options.AccessKeys["A"].Secret, options.Buckets["b"], options.FileRoots[0], options.Slots, options.Sandbox));
         Assert.Equal(("off", 7, 9), (options.SameDataAndAlgorithm, options.WarmStartMaxTrainingJobs, options.MaxTrainingJobs));
     }
 

@@ -10,6 +10,8 @@ namespace Rekindle.Server.Operations;
 internal sealed class CreateHyperParameterTuningJob(IStore store, TuningJobAdmission admission, DriverSignal signal, TimeProvider time)
     : Operation<CreateHyperParameterTuningJobRequest, CreateHyperParameterTuningJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Run;
+
     protected override IReadOnlyList<string> ShapeViolations(CreateHyperParameterTuningJobRequest request) =>
         ParentList.ShapeViolations(request, base.ShapeViolations);
 

@@ -11,6 +11,8 @@ internal sealed class CreateTrainingJob(
     IStore store, IExecutor executor, BuiltInMetrics builtInMetrics, DriverSignal signal, TimeProvider time)
     : Operation<CreateTrainingJobRequest, CreateTrainingJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Run;
+
     protected override async Task<CreateTrainingJobResponse> HandleAsync(
         CreateTrainingJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {

@@ -9,6 +9,8 @@ namespace Rekindle.Server.Operations;
 internal sealed class DeleteHyperParameterTuningJob(IStore store, TimeProvider time)
     : Operation<DeleteHyperParameterTuningJobRequest, DeleteHyperParameterTuningJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Admin;
+
     protected override async Task<DeleteHyperParameterTuningJobResponse> HandleAsync(
         DeleteHyperParameterTuningJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {

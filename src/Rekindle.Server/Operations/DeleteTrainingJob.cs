@@ -13,6 +13,8 @@ namespace Rekindle.Server.Operations;
 internal sealed class DeleteTrainingJob(IStore store, IExecutor executor, TimeProvider time)
     : Operation<DeleteTrainingJobRequest, DeleteTrainingJobResponse>, IDisposable
 {
+    public override AccessScope Needs => AccessScope.Admin;
+
     // Names share them; a few are enough for as many removals at once.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1, 1))];
 

@@ -9,6 +9,8 @@ namespace Rekindle.Server.Operations;
 internal sealed class DescribeHyperParameterTuningJob(IStore store, TimeProvider time)
     : Operation<DescribeHyperParameterTuningJobRequest, DescribeHyperParameterTuningJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     public override bool FollowsFromRows => true;
 
     protected override async Task<DescribeHyperParameterTuningJobResponse> HandleAsync(

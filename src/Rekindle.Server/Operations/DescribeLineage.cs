@@ -8,6 +8,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Says which tuning jobs one learned from, and which learned from it, over any number of steps.</summary>
 internal sealed class DescribeLineage(IStore store) : Operation<DescribeLineageRequest, DescribeLineageResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     public override string Target => OperationTable.ExtensionPrefix + nameof(DescribeLineage);
 
     protected override async Task<DescribeLineageResponse> HandleAsync(

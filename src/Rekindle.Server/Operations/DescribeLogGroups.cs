@@ -5,6 +5,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Lists the one log group.</summary>
 internal sealed class DescribeLogGroups : Operation<DescribeLogGroupsRequest, DescribeLogGroupsResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     public override string Target => LogNames.TargetPrefix + "DescribeLogGroups";
 
     protected override Task<DescribeLogGroupsResponse> HandleAsync(

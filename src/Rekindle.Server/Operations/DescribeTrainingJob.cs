@@ -6,6 +6,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Describes a training job as its row stands, with the last reading of each metric.</summary>
 internal sealed class DescribeTrainingJob(IStore store) : Operation<DescribeTrainingJobRequest, DescribeTrainingJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     public override bool FollowsFromRows => true;
 
     protected override async Task<DescribeTrainingJobResponse> HandleAsync(

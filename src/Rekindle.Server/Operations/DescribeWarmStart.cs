@@ -10,6 +10,8 @@ namespace Rekindle.Server.Operations;
 internal sealed class DescribeWarmStart(IStore store, RuleLimits limits, WarmStartOptions warmStartOptions)
     : Operation<DescribeWarmStartRequest, DescribeWarmStartResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     public override string Target => OperationTable.ExtensionPrefix + nameof(DescribeWarmStart);
 
     protected override async Task<DescribeWarmStartResponse> HandleAsync(

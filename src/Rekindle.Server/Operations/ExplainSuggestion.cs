@@ -10,6 +10,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Says why a training job was launched with its hyperparameters, what was expected of it, and what came out.</summary>
 internal sealed class ExplainSuggestion(IStore store) : Operation<ExplainSuggestionRequest, ExplainSuggestionResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     public override string Target => OperationTable.ExtensionPrefix + nameof(ExplainSuggestion);
 
     protected override async Task<ExplainSuggestionResponse> HandleAsync(

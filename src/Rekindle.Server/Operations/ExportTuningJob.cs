@@ -10,6 +10,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>A tuning job as a document to import elsewhere: what ran here as it stands, what was imported as it came.</summary>
 internal sealed class ExportTuningJob(IStore store, TimeProvider time) : Operation<ExportTuningJobRequest, ExportTuningJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     private readonly DescribeHyperParameterTuningJob _describe = new(store, time);
 
     public override string Target => OperationTable.ExtensionPrefix + nameof(ExportTuningJob);

@@ -13,6 +13,8 @@ namespace Rekindle.Server.Operations;
 /// </summary>
 internal sealed class FilterLogEvents(IStore store, IExecutor executor, LogTimes times) : Operation<FilterLogEventsRequest, FilterLogEventsResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     private const int MostLines = 10_000;
     private const long MostBytes = 16 << 20;
     private const int JobsPerPage = 100;

@@ -12,6 +12,8 @@ namespace Rekindle.Server.Operations;
 /// </summary>
 internal sealed class GetLogEvents(IStore store, IExecutor executor, LogTimes times) : Operation<GetLogEventsRequest, GetLogEventsResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     private const string ForwardPrefix = "f/";
     private const string BackwardPrefix = "b/";
     private const int MostLines = 10_000;

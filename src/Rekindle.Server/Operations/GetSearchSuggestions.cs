@@ -8,6 +8,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Names properties to search by: those of the records, and the hyperparameters, metrics and tags that jobs here have.</summary>
 internal sealed class GetSearchSuggestions(IStore store, TimeProvider time) : Operation<GetSearchSuggestionsRequest, GetSearchSuggestionsResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     private const int Most = 100;
 
     private readonly SearchedJobs _jobs = new(store, time);

@@ -9,6 +9,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Stores a tuning job that ran elsewhere: it can be read, listed, deleted and be a parent, and nothing ever runs it.</summary>
 internal sealed class ImportTuningJob(IStore store, TimeProvider time) : Operation<ImportTuningJobRequest, ImportTuningJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Admin;
+
     public override string Target => OperationTable.ExtensionPrefix + nameof(ImportTuningJob);
 
     protected override async Task<ImportTuningJobResponse> HandleAsync(

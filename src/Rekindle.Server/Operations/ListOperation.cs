@@ -9,6 +9,8 @@ internal abstract class ListOperation<TRequest, TResponse> : Operation<TRequest,
 {
     protected const int DefaultPage = 10;
 
+    public sealed override AccessScope Needs => AccessScope.Read;
+
     protected sealed override async Task<TResponse> HandleAsync(TRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         try

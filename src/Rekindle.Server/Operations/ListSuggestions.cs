@@ -9,6 +9,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Says of each training job of a tuning job how it was suggested and why it was stopped: AWS's lists have no place for it.</summary>
 internal sealed class ListSuggestions(IStore store) : Operation<ListSuggestionsRequest, ListSuggestionsResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     private const int PageSize = 1000;
 
     public override string Target => OperationTable.ExtensionPrefix + nameof(ListSuggestions);

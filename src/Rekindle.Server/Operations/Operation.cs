@@ -4,13 +4,26 @@ using Rekindle.Server.Storage;
 namespace Rekindle.Server.Operations;
 
 /// <summary>Who calls, and where: region and account go into the ARNs.</summary>
-internal sealed record RequestContext(string Region, string Account);
+/// <param name="Region">The region that the request is signed for.</param>
+/// <param name="Account">The server's account.</param>
+/// <param name="Key">The key that the request is signed with; null on a server without keys, where anybody may do anything.</param>
+internal sealed record RequestContext(string Region, string Account, AccessKey? Key = null)
+{
+    /// <exception cref="ApiException">The key is not good for it.</exception>
+    public void Demand(AccessScope needed, string action)
+    {
+        if (Key?.Allows(needed) is false) throw new ApiException(ErrorCode.AccessDeniedException, Key.Denial(Account, action, needed));
+    }
+}
 
 /// <summary>One operation of the API, from the bytes of a request to the bytes of an answer.</summary>
 internal interface IOperation
 {
     /// <summary>The X-Amz-Target header that asks for it, such as <c>SageMaker.ListTags</c>.</summary>
     string Target { get; }
+
+    /// <summary>What a key must be good for to ask for it.</summary>
+    AccessScope Needs { get; }
 
     /// <summary>Whether the answer follows from the store's rows, the request and, to the second, the time: then it may be given again.</summary>
     bool FollowsFromRows => false;
@@ -53,6 +66,8 @@ internal abstract class Operation<TRequest, TResponse> : IOperation
             throw new ApiException(ErrorCode.ValidationException, problem.Message, problem);
         }
     }
+
+    public abstract AccessScope Needs { get; }
 
     public virtual bool FollowsFromRows => false;
 

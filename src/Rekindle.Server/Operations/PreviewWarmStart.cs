@@ -11,6 +11,8 @@ internal sealed class PreviewWarmStart(
     TuningJobAdmission admission, IStore store, Suggesting suggesting, RuleLimits limits, WarmStartOptions warmStartOptions)
     : Operation<CreateHyperParameterTuningJobRequest, PreviewWarmStartResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     private const int MostSuggestions = 5;
 
     public override string Target => OperationTable.ExtensionPrefix + nameof(PreviewWarmStart);

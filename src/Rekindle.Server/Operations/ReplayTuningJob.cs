@@ -9,6 +9,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Makes a tuning job's suggestions again from what each of them saw. Parents' rows stay, so it can be asked at any time.</summary>
 internal sealed class ReplayTuningJob(IStore store, Replaying replaying) : Operation<ReplayTuningJobRequest, ReplayTuningJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     public override string Target => OperationTable.ExtensionPrefix + nameof(ReplayTuningJob);
 
     protected override async Task<ReplayTuningJobResponse> HandleAsync(

@@ -9,6 +9,8 @@ namespace Rekindle.Server.Operations;
 internal sealed class StopHyperParameterTuningJob(IStore store, DriverSignal signal, TimeProvider time)
     : Operation<StopHyperParameterTuningJobRequest, StopHyperParameterTuningJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Run;
+
     protected override async Task<StopHyperParameterTuningJobResponse> HandleAsync(
         StopHyperParameterTuningJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {

@@ -9,6 +9,8 @@ namespace Rekindle.Server.Operations;
 internal sealed class StopTrainingJob(IStore store, DriverSignal signal, TimeProvider time)
     : Operation<StopTrainingJobRequest, StopTrainingJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Run;
+
     protected override async Task<StopTrainingJobResponse> HandleAsync(
         StopTrainingJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {

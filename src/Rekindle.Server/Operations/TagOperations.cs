@@ -7,6 +7,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Puts tags on a job; a key that is there gets the new value.</summary>
 internal sealed class AddTags(IStore store) : Operation<AddTagsRequest, AddTagsResponse>
 {
+    public override AccessScope Needs => AccessScope.Run;
+
     internal const int MaxTags = 50;
 
     protected override async Task<AddTagsResponse> HandleAsync(AddTagsRequest request, RequestContext context, CancellationToken cancellationToken)
@@ -22,6 +24,8 @@ internal sealed class AddTags(IStore store) : Operation<AddTagsRequest, AddTagsR
 /// <summary>Lists the tags of a job.</summary>
 internal sealed class ListTags(IStore store) : Operation<ListTagsRequest, ListTagsResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     public override bool FollowsFromRows => true;
 
     // A resource has at most as many tags as the smallest page holds, so there is only one page.
@@ -36,6 +40,8 @@ internal sealed class ListTags(IStore store) : Operation<ListTagsRequest, ListTa
 /// <summary>Takes tags off a job, by their keys.</summary>
 internal sealed class DeleteTags(IStore store) : Operation<DeleteTagsRequest, DeleteTagsResponse>
 {
+    public override AccessScope Needs => AccessScope.Run;
+
     protected override async Task<DeleteTagsResponse> HandleAsync(
         DeleteTagsRequest request, RequestContext context, CancellationToken cancellationToken) =>
         await store.RemoveTagsAsync(ResourceTags.Key(request.ResourceArn!), request.TagKeys!, cancellationToken)

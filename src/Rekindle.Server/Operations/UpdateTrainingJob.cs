@@ -12,6 +12,8 @@ namespace Rekindle.Server.Operations;
 /// </summary>
 internal sealed class UpdateTrainingJob(IStore store) : Operation<UpdateTrainingJobRequest, UpdateTrainingJobResponse>
 {
+    public override AccessScope Needs => AccessScope.Run;
+
     protected override async Task<UpdateTrainingJobResponse> HandleAsync(
         UpdateTrainingJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {

@@ -8,6 +8,8 @@ namespace Rekindle.Server.Operations;
 /// <summary>Says what a warm start was worth: the child's results held against its parents', running and imported ones too.</summary>
 internal sealed class WarmStartReport(IStore store, WarmStartOptions options) : Operation<WarmStartReportRequest, WarmStartReportResponse>
 {
+    public override AccessScope Needs => AccessScope.Read;
+
     public override string Target => OperationTable.ExtensionPrefix + nameof(WarmStartReport);
 
     protected override async Task<WarmStartReportResponse> HandleAsync(

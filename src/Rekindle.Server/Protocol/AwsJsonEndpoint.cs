@@ -39,6 +39,7 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
                 throw new ApiException(ErrorCode.UnknownOperationException, UnknownTarget(http.Request, target));
             }
 
+            context.Demand(operation.Needs, ActionOf(target));
             await AnswerAsync(http, StatusCodes.Status200OK, await answers.InvokeAsync(operation, body, context, http.RequestAborted));
         }
         catch (ApiException refusal)
@@ -57,6 +58,13 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
             await AnswerErrorAsync(http, new ApiException(
                 ErrorCode.InternalFailure, $"The server failed to carry out the request; its log says more under request id {requestId}."));
         }
+    }
+
+    /// <summary>A target as policies and refusals name it: <c>SageMaker.ListTags</c> is <c>sagemaker:ListTags</c>.</summary>
+    private static string ActionOf(string target)
+    {
+        var dot = target.IndexOf('.', StringComparison.Ordinal);
+        return $"{target[..dot].Split('_')[0].ToLowerInvariant()}:{target[(dot + 1)..]}";
     }
 
     private static string UnknownTarget(HttpRequest request, string target) =>

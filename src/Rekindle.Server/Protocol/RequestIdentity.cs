@@ -22,16 +22,12 @@ internal sealed class RequestIdentity(ServerOptions options, TimeProvider time)
     {
         var header = request.Headers.Authorization.ToString();
         _ = SigV4Authorization.TryParse(header, out var authorization);
-        if (options.AccessKeys.Count > 0)
-        {
-            Verify(request, body, header, authorization, services);
-        }
-
+        var key = options.AccessKeys.Count > 0 ? Verify(request, body, header, authorization, services) : null;
         return new RequestContext(
-            authorization is { Scope.Region: var region } && IsRegion(region) ? region : options.Region, options.Account);
+            authorization is { Scope.Region: var region } && IsRegion(region) ? region : options.Region, options.Account, key);
     }
 
-    private void Verify(HttpRequest request, ReadOnlyMemory<byte> body, string header, SigV4Authorization? authorization, IReadOnlyList<string> services)
+    private AccessKey Verify(HttpRequest request, ReadOnlyMemory<byte> body, string header, SigV4Authorization? authorization, IReadOnlyList<string> services)
     {
         if (header.Length == 0)
         {
@@ -45,7 +41,7 @@ internal sealed class RequestIdentity(ServerOptions options, TimeProvider time)
                 "The Authorization header is not a Signature Version 4 with Credential, SignedHeaders and Signature.");
         }
 
-        if (!options.AccessKeys.TryGetValue(authorization.AccessKeyId, out var secret))
+        if (!options.AccessKeys.TryGetValue(authorization.AccessKeyId, out var key))
         {
             throw new ApiException(ErrorCode.UnrecognizedClientException, "The security token included in the request is invalid.");
         }
@@ -56,12 +52,11 @@ internal sealed class RequestIdentity(ServerOptions options, TimeProvider time)
         var canonical = SigV4.CanonicalRequest(
             request.Method, RawTarget.PathOf(request), request.QueryString.Value ?? "", headers, authorization.SignedHeaders, SigV4.HashOf(body.Span));
         var expected = SigV4.Signature(
-            SigV4.SigningKey(secret, authorization.Scope), SigV4.StringToSign(date, authorization.Scope, canonical));
-        if (!SigV4.SameSignature(expected, authorization.Signature))
-        {
-            throw Invalid(
+            SigV4.SigningKey(key.Secret, authorization.Scope), SigV4.StringToSign(date, authorization.Scope, canonical));
+        return SigV4.SameSignature(expected, authorization.Signature)
+            ? key
+            : throw Invalid(
                 "The request signature we calculated does not match the signature you provided. Check your secret access key and signing method.");
-        }
     }
 
     private string CheckDate(HttpRequest request, SigV4Authorization authorization)

@@ -74,6 +74,8 @@ public sealed class AnswerCacheTests
 
         public string Target => "SageMaker.Count";
 
+        public AccessScope Needs => AccessScope.Read;
+
         public bool FollowsFromRows { get; set; } = true;
 
         public Action? Meanwhile { get; set; }

@@ -10,9 +10,12 @@ internal sealed class TestServer : IAsyncDisposable
     private RekindleServer _server;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
 
-    private TestServer(string folder, RekindleServer server)
+    private readonly IReadOnlyDictionary<string, AccessKey> _keys;
+
+    private TestServer(string folder, RekindleServer server, IReadOnlyDictionary<string, AccessKey> keys)
     {
         _folder = folder;
+        _keys = keys;
         _server = server;
     }
 
@@ -20,10 +23,12 @@ internal sealed class TestServer : IAsyncDisposable
 
     public string Bucket => Path.Combine(_folder, "data", "s3", "b");
 
-    public static async Task<TestServer> StartAsync()
+    /// <param name="keys">With which requests must be signed; none if not given.</param>
+    public static async Task<TestServer> StartAsync(IReadOnlyDictionary<string, AccessKey>? keys = null)
     {
         var folder = Directory.CreateTempSubdirectory("rekindle-server-").FullName;
-        return new TestServer(folder, await StartAsync(folder));
+        keys ??= new Dictionary<string, AccessKey>();
+        return new TestServer(folder, await StartAsync(folder, keys), keys);
     }
 
     /// <summary>Ends the server, lets something happen to its database, and starts it again.</summary>
@@ -31,7 +36,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await _server.DisposeAsync();
         await meanwhile(Path.Combine(_folder, "data", "rekindle.db"));
-        _server = await StartAsync(_folder);
+        _server = await StartAsync(_folder, _keys);
     }
 
     /// <summary>A program in the shell.</summary>
@@ -132,11 +137,12 @@ internal sealed class TestServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static Task<RekindleServer> StartAsync(string folder) => RekindleServer.StartAsync(
+    private static Task<RekindleServer> StartAsync(string folder, IReadOnlyDictionary<string, AccessKey> keys) => RekindleServer.StartAsync(
         new ServerOptions
         {
             Url = "http://127.0.0.1:0",
             DataFolder = Path.Combine(folder, "data"),
+            AccessKeys = keys,
             EndsOnSignal = false,
             Sandbox = false,
             LogLevel = "None",

@@ -61,7 +61,7 @@ public sealed class CaseServer : IAsyncLifetime
             {
                 Url = "http://127.0.0.1:0",
                 DataFolder = _folder,
-                AccessKeys = new Dictionary<string, string> { [AccessKeyId] = Secret },
+                AccessKeys = new Dictionary<string, AccessKey> { [AccessKeyId] = new(Secret, "cases", AccessScope.Admin) },
                 Images = new Dictionary<string, IReadOnlyList<string>> { ["*"] = ["/bin/sleep", "60"] },
                 Slots = 1,
                 Sandbox = false,

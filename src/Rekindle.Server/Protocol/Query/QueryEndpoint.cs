@@ -19,6 +19,9 @@ internal sealed partial class QueryEndpoint(RequestIdentity identity, ILogger<Qu
 
     private static readonly string[] Services = ["sts", "iam"];
 
+    // Who calls a server without keys.
+    private static readonly AccessKey Anybody = new("", "rekindle", AccessScope.Admin);
+
     public async Task HandleAsync(HttpContext http)
     {
         var requestId = Guid.NewGuid().ToString();
@@ -28,6 +31,7 @@ internal sealed partial class QueryEndpoint(RequestIdentity identity, ILogger<Qu
             var body = await ReadAsync(http.Request);
             var context = identity.Identify(http.Request, body, Services);
             var form = Parse(body);
+            // Both only look, so that every key is good for them.
             var xml = form.GetValueOrDefault("Action") switch
             {
                 "GetCallerIdentity" => CallerIdentity(context, requestId),
@@ -67,8 +71,9 @@ internal sealed partial class QueryEndpoint(RequestIdentity identity, ILogger<Qu
     private static byte[] CallerIdentity(RequestContext context, string requestId) =>
         Answer("GetCallerIdentity", TokenNamespace, requestId, result =>
         {
-            result.Add("Arn", $"arn:aws:sts::{context.Account}:assumed-role/rekindle/rekindle");
-            result.Add("UserId", $"{IdOf("rekindle")}:rekindle");
+            var caller = context.Key ?? Anybody;
+            result.Add("Arn", caller.ArnIn(context.Account));
+            result.Add("UserId", $"{IdOf("rekindle")}:{caller.Name}");
             result.Add("Account", context.Account);
         });
 

@@ -13,6 +13,9 @@ internal sealed record S3Caller(string Region, string Payload, ChunkSeed? Seed)
     public const string SignedChunksAndTrailer = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
     public const string UnsignedChunksAndTrailer = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
+    /// <summary>The key it was signed with; null on a server without keys.</summary>
+    public AccessKey? Key { get; init; }
+
     public bool IsChunked => Payload is SignedChunks or SignedChunksAndTrailer or UnsignedChunksAndTrailer;
 
     public bool HasSignedChunks => Payload is SignedChunks or SignedChunksAndTrailer;

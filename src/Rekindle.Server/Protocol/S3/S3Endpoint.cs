@@ -96,42 +96,53 @@ internal sealed partial class S3Endpoint(
         };
     }
 
+    // Each arm says what it is called in AWS's policies, and what a key must be good for.
     private Task OfService(S3Request request) => request.Method switch
     {
-        "GET" => service.ListBucketsAsync(request),
+        "GET" => Read("ListAllMyBuckets", service.ListBucketsAsync, request),
         _ => throw NotAllowed(),
     };
 
     private Task OfBucket(S3Request request) => request.Method switch
     {
-        "GET" when request.Has("location") => service.LocationAsync(request),
-        "GET" when request.Has("versioning") => service.VersioningAsync(request),
-        "GET" when request.Has("uploads") => parts.ListAsync(request),
-        "GET" when request.Query("list-type") == "2" => lists.SecondAsync(request),
-        "GET" => lists.FirstAsync(request),
-        "PUT" when !request.Has("versioning") => service.CreateAsync(request),
-        "POST" when request.Has("delete") => writes.DeleteManyAsync(request),
-        "HEAD" => Now(service.Head, request),
-        "DELETE" => service.DeleteAsync(request),
+        "GET" when request.Has("location") => Read("GetBucketLocation", service.LocationAsync, request),
+        "GET" when request.Has("versioning") => Read("GetBucketVersioning", service.VersioningAsync, request),
+        "GET" when request.Has("uploads") => Read("ListBucketMultipartUploads", parts.ListAsync, request),
+        "GET" when request.Query("list-type") == "2" => Read("ListBucket", lists.SecondAsync, request),
+        "GET" => Read("ListBucket", lists.FirstAsync, request),
+        "PUT" when !request.Has("versioning") => Run("CreateBucket", service.CreateAsync, request),
+        "POST" when request.Has("delete") => Run("DeleteObject", writes.DeleteManyAsync, request),
+        "HEAD" => Read("ListBucket", HeadAsync, request),
+        "DELETE" => Allowed(AccessScope.Admin, "DeleteBucket", service.DeleteAsync, request),
         _ => throw NotAllowed(),
     };
 
     private Task OfObject(S3Request request) => request.Method switch
     {
-        "GET" when request.Has("uploadId") => parts.ListPartsAsync(request),
-        "GET" or "HEAD" => reads.GetAsync(request),
-        "PUT" when request.Has("uploadId") || request.Has("partNumber") => request.Header(CopySource.Header) is null ? parts.PutPartAsync(request) : parts.CopyPartAsync(request),
-        "PUT" => request.Header(CopySource.Header) is null ? writes.PutAsync(request) : writes.CopyAsync(request),
-        "POST" when request.Has("uploads") => parts.CreateAsync(request),
-        "POST" when request.Has("uploadId") => parts.CompleteAsync(request),
-        "DELETE" when request.Has("uploadId") => parts.AbortAsync(request),
-        "DELETE" => writes.DeleteAsync(request),
+        "GET" when request.Has("uploadId") => Read("ListMultipartUploadParts", parts.ListPartsAsync, request),
+        "GET" or "HEAD" => Read("GetObject", reads.GetAsync, request),
+        "PUT" when request.Has("uploadId") || request.Has("partNumber") =>
+            Run("PutObject", request.Header(CopySource.Header) is null ? parts.PutPartAsync : parts.CopyPartAsync, request),
+        "PUT" => Run("PutObject", request.Header(CopySource.Header) is null ? writes.PutAsync : writes.CopyAsync, request),
+        "POST" when request.Has("uploads") => Run("PutObject", parts.CreateAsync, request),
+        "POST" when request.Has("uploadId") => Run("PutObject", parts.CompleteAsync, request),
+        "DELETE" when request.Has("uploadId") => Run("AbortMultipartUpload", parts.AbortAsync, request),
+        "DELETE" => Run("DeleteObject", writes.DeleteAsync, request),
         _ => throw NotAllowed(),
     };
 
-    private static Task Now(Action<S3Request> answer, S3Request request)
+    private Task Read(string action, Func<S3Request, Task> operation, S3Request request) => Allowed(AccessScope.Read, action, operation, request);
+
+    private Task Run(string action, Func<S3Request, Task> operation, S3Request request) => Allowed(AccessScope.Run, action, operation, request);
+
+    private Task Allowed(AccessScope needed, string action, Func<S3Request, Task> operation, S3Request request) =>
+        request.Caller.Key is { } key && !key.Allows(needed)
+            ? throw new S3Refusal(S3Code.AccessDenied, key.Denial(options.Account, "s3:" + action, needed))
+            : operation(request);
+
+    private Task HeadAsync(S3Request request)
     {
-        answer(request);
+        service.Head(request);
         return Task.CompletedTask;
     }
 

@@ -26,8 +26,8 @@ internal sealed class S3Signature(ServerOptions options, TimeProvider time)
         if (options.AccessKeys.Count == 0) return new S3Caller(region, Known(payload.Length == 0 ? S3Caller.Unsigned : payload), null);
         if (!presigned && header.Length == 0 && SigV2Query.IsOne(request.Query))
         {
-            SigV2Query.Verify(request, options.AccessKeys, time.GetUtcNow());
-            return new S3Caller(region, Known(payload.Length == 0 ? S3Caller.Unsigned : payload), null);
+            var bearer = SigV2Query.Verify(request, options.AccessKeys, time.GetUtcNow());
+            return new S3Caller(region, Known(payload.Length == 0 ? S3Caller.Unsigned : payload), null) { Key = bearer };
         }
 
         if (header.Length > 0 && presigned)
@@ -50,7 +50,7 @@ internal sealed class S3Signature(ServerOptions options, TimeProvider time)
 
     private S3Caller Verify(HttpRequest request, SigV4Authorization authorization, string payload, bool presigned)
     {
-        if (!options.AccessKeys.TryGetValue(authorization.AccessKeyId, out var secret))
+        if (!options.AccessKeys.TryGetValue(authorization.AccessKeyId, out var bearer))
         {
             throw new S3Refusal(S3Code.InvalidAccessKeyId, "The AWS Access Key Id you provided does not exist in our records.");
         }
@@ -69,10 +69,10 @@ internal sealed class S3Signature(ServerOptions options, TimeProvider time)
         var headers = request.Headers.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value ?? "")));
         var canonical = SigV4.CanonicalRequest(
             request.Method, RawTarget.PathOf(request), QueryOf(request, presigned), headers, authorization.SignedHeaders, payload, SigV4PathForm.ObjectKey);
-        var key = SigV4.SigningKey(secret, authorization.Scope);
+        var key = SigV4.SigningKey(bearer.Secret, authorization.Scope);
         var expected = SigV4.Signature(key, SigV4.StringToSign(date, authorization.Scope, canonical));
         return SigV4.SameSignature(expected, authorization.Signature)
-            ? new S3Caller(authorization.Scope.Region, payload, new ChunkSeed(key, date, authorization.Scope, expected))
+            ? new S3Caller(authorization.Scope.Region, payload, new ChunkSeed(key, date, authorization.Scope, expected)) { Key = bearer }
             : throw DoesNotMatch();
     }
 

@@ -24,9 +24,9 @@ internal static class SigV2Query
     public static bool IsOne(IQueryCollection query) => query.ContainsKey("AWSAccessKeyId") && query.ContainsKey("Signature") && query.ContainsKey("Expires");
 
     /// <exception cref="S3Refusal">The key is unknown, the time is over, or the signature is not right.</exception>
-    public static void Verify(HttpRequest request, IReadOnlyDictionary<string, string> keys, DateTimeOffset now)
+    public static AccessKey Verify(HttpRequest request, IReadOnlyDictionary<string, AccessKey> keys, DateTimeOffset now)
     {
-        if (!keys.TryGetValue(request.Query["AWSAccessKeyId"].ToString(), out var secret))
+        if (!keys.TryGetValue(request.Query["AWSAccessKeyId"].ToString(), out var key))
         {
             throw new S3Refusal(S3Code.InvalidAccessKeyId, "The AWS Access Key Id you provided does not exist in our records.");
         }
@@ -38,11 +38,10 @@ internal static class SigV2Query
         }
 
         if (now.ToUnixTimeSeconds() > until) throw new S3Refusal(S3Code.AccessDenied, "Request has expired");
-        if (!SigV4.SameSignature(Signature(request, secret, expires), request.Query["Signature"].ToString()))
-        {
-            throw new S3Refusal(
+        return SigV4.SameSignature(Signature(request, key.Secret, expires), request.Query["Signature"].ToString())
+            ? key
+            : throw new S3Refusal(
                 S3Code.SignatureDoesNotMatch, "The request signature we calculated does not match the signature you provided. Check your key and signing method.");
-        }
     }
 
 #pragma warning disable CA5350 // What this version of the signature is made with.

@@ -193,7 +193,7 @@ public sealed class S3SignatureTests
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2013, 5, 24, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
         time.AdjustTime(time.GetUtcNow().AddSeconds(secondsLater));
-        return new S3Signature(new ServerOptions { AccessKeys = new Dictionary<string, string> { [KeyId] = Secret } }, time).Identify(request);
+        return new S3Signature(new ServerOptions { AccessKeys = new Dictionary<string, AccessKey> { [KeyId] = new(Secret, "examples", AccessScope.Admin) } }, time).Identify(request);
     }
 
     private static void Refused(HttpRequest request, string code, int secondsLater = 0) =>
