@@ -38,15 +38,15 @@ internal sealed class EndpointOptions
     /// <exception cref="CommandException">The address is none.</exception>
     public Connection Connect(ParseResult result)
     {
-        var (text, origin) = result.GetValue(_endpoint) is { } given ? (given, "--endpoint")
-            : Variables.Select(name => (Value: _shell.Variable(name), Name: name)).FirstOrDefault(variable => variable.Value is { Length: > 0 }) is
-                { Value: { } value } variable ? (value, variable.Name)
-            : (DefaultEndpoint, "");
+        var (text, origin) = result.GetValue(_endpoint) is { } given ? (given, "--endpoint") : FromEnvironment() ?? (DefaultEndpoint, "");
         return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
             ? new Connection(endpoint, _shell)
             : throw new CommandException(
                 "Usage", $"{origin} is '{text}'; it must be the address of a server, such as {DefaultEndpoint}.", ExitCodes.Usage);
     }
+
+    private (string Text, string Origin)? FromEnvironment() =>
+        Variables.FirstOrDefault(name => _shell.Variable(name) is { Length: > 0 }) is { } variable ? (_shell.Variable(variable)!, variable) : null;
 
     public bool IsJson(ParseResult result) => result.GetValue(_json);
 
