@@ -13,10 +13,10 @@ public sealed class TrainingFailureTests
     private const int LogCap = 64 * 1024;
 
     [Theory(Timeout = 240_000)]
-    [InlineData("exits", "echo score=9; exit 3", "Failed", "Failed", "Failed", null, "AlgorithmError: , exit code: 3")]
+    [InlineData("exits", "echo score=9; exit 3", "Failed", "Failed", "Failed", null, "AlgorithmError: , exit code: 3. The log ends with: score=9")]
     [InlineData("exits-with-a-reason", "printf 'no data' >/opt/ml/output/failure; exit 4", "Failed", "Failed", "Failed", null, "AlgorithmError: no data, exit code: 4")]
     [InlineData("crashes", "kill -SEGV $$", "Failed", "Failed", "Failed", null, "AlgorithmError: , exit code: 139")]
-    [InlineData("is-killed", "echo score=9; kill -9 $$", "Failed", "Failed", "Failed", null, "AlgorithmError: , exit code: 137")]
+    [InlineData("is-killed", "echo score=9; kill -9 $$", "Failed", "Failed", "Failed", null, "AlgorithmError: , exit code: 137. The log ends with: score=9")]
     [InlineData("hangs", "exec sleep 1000", "Stopped", "MaxRuntimeExceeded", "Failed", null, null)]
     [InlineData("hangs-after-a-result", "echo score=9; exec sleep 1000", "Stopped", "MaxRuntimeExceeded", "Succeeded", 9.0, null)]
     [InlineData("prints-no-metric", "echo accuracy=9; exit 0", "Completed", "Completed", "Failed", null, null)]

@@ -15,6 +15,10 @@ public sealed class XGBoostRulesTests
         Assert.Equal((100, 0.2, "binary:logistic"), (values.Whole("num_round"), values.Real("eta"), values.Text("objective")));
     }
 
+    [Fact]
+    public void Metrics_may_come_as_a_JSON_list() =>
+        Assert.Equal("[\"auc\", \"logloss\"]", Read(("num_round", "1"), ("objective", "binary:logistic"), ("eval_metric", "[\"auc\", \"logloss\"]")).Text("eval_metric"));
+
     [Theory]
     [InlineData("num_round", "0", "must be a positive whole number")]
     [InlineData("eta", "1.5", "must be a number from 0 to 1")]

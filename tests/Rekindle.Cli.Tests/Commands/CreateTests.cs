@@ -99,4 +99,17 @@ public sealed class CreateTests
         Assert.Equal(2, code);
         Assert.Contains("REKINDLE_ENDPOINT is 'nonsense'", errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_variables_of_other_clients_name_the_server_where_our_own_does_not()
+    {
+        using var server = new ScriptedServer().On("ListHyperParameterTuningJobs", "{}");
+        server.Variables["AWS_ENDPOINT_URL"] = "http://localhost:5001";
+        Assert.Equal(0, (await server.RunAsync("jobs")).Code);
+        server.Variables["AWS_ENDPOINT_URL_SAGEMAKER"] = "http://localhost:5002";
+        Assert.Equal(0, (await server.RunAsync("jobs")).Code);
+        server.Variables["REKINDLE_ENDPOINT"] = "http://localhost:5003";
+        Assert.Equal(0, (await server.RunAsync("jobs")).Code);
+        Assert.Equal(["localhost:5001", "localhost:5002", "localhost:5003"], server.Hosts.Order(StringComparer.Ordinal));
+    }
 }

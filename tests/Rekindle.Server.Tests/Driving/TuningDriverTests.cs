@@ -93,7 +93,7 @@ public sealed class TuningDriverTests
         Assert.Equal(TuningJobStatus.Failed, job.Status);
         Assert.StartsWith("No training job succeeded after 5 attempts.", job.FailureReason, StringComparison.Ordinal);
         Assert.Equal(5, trainingJobs.Count);
-        Assert.All(trainingJobs, t => Assert.Equal("AlgorithmError: , exit code: 3", t.Progress.FailureReason));
+        Assert.All(trainingJobs, t => Assert.Equal("AlgorithmError: , exit code: 3. The log ends with: no number here", t.Progress.FailureReason));
     }
 
     [Fact]

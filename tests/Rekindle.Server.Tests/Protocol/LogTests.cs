@@ -17,6 +17,7 @@ public sealed class LogTests
         var streams = await StreamsAsync(server, new JsonObject { ["logStreamNamePrefix"] = "job/", ["orderBy"] = "LogStreamName", ["limit"] = 1 });
         var name = (string)Assert.Single(streams)!["logStreamName"]!;
         Assert.Matches(@"^job/algo-1-\d+$", name);
+        Assert.Equal($"arn:aws:logs:us-east-1:000000000000:log-group:{Group}:log-stream:{name}", (string)streams[0]!["arn"]!);
         var page = await EventsAsync(server, new JsonObject { ["logStreamName"] = name, ["startFromHead"] = true });
         Assert.Equal(["one", "two"], Messages(page));
         var end = await EventsAsync(server, new JsonObject { ["logStreamName"] = name, ["nextToken"] = (string)page["nextForwardToken"]! });

@@ -44,6 +44,24 @@ public sealed class TrainingEndTests
         Assert.Equal(status, Assert.Single(decision.Transitions).Status.ToString());
     }
 
+    [Fact]
+    public void A_failure_that_says_itself_whose_fault_it_was_is_taken_at_its_word()
+    {
+        var decision = Finish(Row("training"), null, Report(ExecutionStateName.Exited) with { ExitCode = 2, Failure = "ClientError: no such channel" });
+        Assert.Equal("ClientError: no such channel, exit code: 2", decision.Progress.FailureReason);
+    }
+
+    [Theory]
+    [InlineData(null, "AlgorithmError: , exit code: 1. The log ends with: ValueError: no data")]
+    [InlineData("", "AlgorithmError: , exit code: 1. The log ends with: ValueError: no data")]
+    [InlineData("reason", "AlgorithmError: reason, exit code: 1")]
+    public void A_failure_without_a_reason_shows_what_the_program_printed_last(string? failure, string reason)
+    {
+        var decision = TrainingStep.Finish(
+            Row("training"), Row("training").Progress, Report(ExecutionStateName.Exited) with { ExitCode = 1, Failure = failure }, null, null, [], Now, "ValueError: no data");
+        Assert.Equal(reason, decision.Progress.FailureReason);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(143)]

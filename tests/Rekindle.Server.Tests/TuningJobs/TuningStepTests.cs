@@ -45,6 +45,15 @@ public sealed class TuningStepTests
         Decide(Given.Definition, [.. Enumerable.Range(1, 5).Select(Given.Failed)]));
 
     [Fact]
+    public void Says_why_there_is_no_best_training_job_where_all_ran_and_none_had_an_objective()
+    {
+        var definition = Given.Definition with { MaxTrainingJobs = 2 };
+        var finish = Assert.IsType<TuningAction.Finish>(Decide(definition, [.. Enumerable.Range(1, 2).Select(i => Given.Completed(i, null))])[^1]);
+        Assert.Equal(TuningJobStatus.Completed, finish.Status);
+        Assert.StartsWith("No objective metric was found after running 2 training jobs.", finish.FailureReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Gives_up_after_five_training_jobs_without_an_objective() => Assert.Equal(
         [
             new TuningAction.End(TuningJobEnding.NothingSucceeded),

@@ -97,6 +97,29 @@ public sealed class HostileS3Tests
         Assert.Equal(200, await SendAsync(server, "GET", "bucket/%EF%BF%BD", "", [], ""));
     }
 
+    /// <summary>The web server gives no leave to send what is empty; a client that had asked for it would take the next answer for the leave.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task A_connection_ends_where_leave_was_asked_for_an_empty_body(int length, bool ends)
+    {
+        await using var server = await TestServer.StartAsync();
+        Assert.Equal(200, await SendAsync(server, "PUT", "bucket", "", [], ""));
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Url.Host, server.Url.Port, TestContext.Current.CancellationToken);
+        var request = $"PUT /bucket/key HTTP/1.1\r\nHost: {server.Url.Authority}\r\nExpect: 100-continue\r\nContent-Length: {length}\r\nx-amz-content-sha256: UNSIGNED-PAYLOAD\r\n\r\n{new string('x', length)}";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(client.GetStream());
+        var lines = new List<string>();
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !(line.Length == 0 && lines.Any(l => l.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))))
+        {
+            lines.Add(line);
+        }
+
+        Assert.Contains("HTTP/1.1 200 OK", lines);
+        Assert.Equal(ends, lines.Contains("Connection: close"));
+    }
+
     // By hand: a client would put right what is wrong.
     private static async Task<int> SendAsync(TestServer server, string method, string path, string query, (string Name, string Value)[] headers, string body)
     {
