@@ -133,5 +133,7 @@ with tempfile.TemporaryDirectory() as folder:
         "right = (model.predict(xgboost.DMatrix(rows[:, 1:])) > 0.5) == (rows[:, 0] > 0.5)\n"
         "print(f'it predicts {right.mean():.3f} of the validation rows right')\n"
     )
-    python = os.environ.get("PYTHON_WITH_XGBOOST", sys.executable)
+    # This interpreter may be another one than xgboost was installed for.
+    pythons = [os.environ.get("PYTHON_WITH_XGBOOST", sys.executable), "/usr/bin/python3"]
+    python = next((p for p in pythons if not subprocess.run([p, "-c", "import numpy, xgboost"], capture_output=True).returncode), pythons[0])
     subprocess.run([python, "-c", predict, f"{folder}/model.json", f"{folder}/validation.csv"], check=True)
