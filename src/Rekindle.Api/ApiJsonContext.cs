@@ -71,4 +71,8 @@ namespace Rekindle.Api;
 [JsonSerializable(typeof(DescribeLogGroupsResponse))]
 [JsonSerializable(typeof(FilterLogEventsRequest))]
 [JsonSerializable(typeof(FilterLogEventsResponse))]
+[JsonSerializable(typeof(GetMetricStatisticsRequest))]
+[JsonSerializable(typeof(GetMetricStatisticsResponse))]
+[JsonSerializable(typeof(ListMetricsRequest))]
+[JsonSerializable(typeof(ListMetricsResponse))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -51,6 +51,15 @@ public enum ErrorCode
     /// <summary>CloudWatch Logs: a parameter makes no sense.</summary>
     InvalidParameterException,
 
+    /// <summary>CloudWatch: a parameter is missing.</summary>
+    MissingRequiredParameterException,
+
+    /// <summary>CloudWatch: a parameter's value makes no sense.</summary>
+    InvalidParameterValueException,
+
+    /// <summary>CloudWatch: parameters that do not go together.</summary>
+    InvalidParameterCombinationException,
+
     /// <summary>The fault is the service's own.</summary>
     InternalFailure,
 }

@@ -50,6 +50,9 @@ public static class Patterns
     /// <summary>Key or value of a tag.</summary>
     public const string TagText = @"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)";
 
+    /// <summary>Namespace of metrics.</summary>
+    public const string MetricNamespace = "[^:].*";
+
     /// <summary>Name of a log group.</summary>
     public const string LogGroupName = @"[\.\-_/#A-Za-z0-9]+";
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Rekindle.Api;
 using Rekindle.Server.Operations;
+using Rekindle.Server.Protocol.Query;
 
 namespace Rekindle.Server.Protocol;
 
@@ -17,9 +18,10 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
     /// <summary>The largest request body; what clients send is far smaller.</summary>
     public const int MaxRequestBytes = 16 << 20;
 
-    private static readonly string[] Services = ["sagemaker", "logs"];
+    private static readonly string[] Services = ["sagemaker", "logs", "monitoring"];
 
     private const string JsonContentType = "application/x-amz-json-1.1";
+    private const string OlderJsonContentType = "application/x-amz-json-1.0";
     private const int FirstBufferBytes = 64 << 10;
 
     private readonly FrozenDictionary<string, IOperation> _operations =
@@ -64,7 +66,8 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
     private static string ActionOf(string target)
     {
         var dot = target.IndexOf('.', StringComparison.Ordinal);
-        return $"{target[..dot].Split('_')[0].ToLowerInvariant()}:{target[(dot + 1)..]}";
+        var service = target.StartsWith(MetricNames.TargetPrefix, StringComparison.Ordinal) ? "cloudwatch" : target[..dot].Split('_')[0].ToLowerInvariant();
+        return $"{service}:{target[(dot + 1)..]}";
     }
 
     private static string UnknownTarget(HttpRequest request, string target) =>
@@ -102,6 +105,12 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
         }
 
         http.Response.Headers["x-amzn-ErrorType"] = refusal.Code.ToString();
+        if (http.Request.Headers.ContainsKey("x-amzn-query-mode"))
+        {
+            // Clients of a service that once spoke the query protocol only go on to tell errors by its names.
+            http.Response.Headers["x-amzn-query-error"] = $"{QueryErrors.NameOf(refusal.Code)};{(refusal.HttpStatus < 500 ? "Sender" : "Receiver")}";
+        }
+
         var body = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
@@ -119,7 +128,9 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
     private static async Task AnswerAsync(HttpContext http, int status, ReadOnlyMemory<byte> body)
     {
         http.Response.StatusCode = status;
-        http.Response.ContentType = JsonContentType;
+        // CloudWatch's clients speak 1.0, which differs in nothing but this.
+        http.Response.ContentType =
+            http.Request.ContentType?.StartsWith(OlderJsonContentType, StringComparison.OrdinalIgnoreCase) is true ? OlderJsonContentType : JsonContentType;
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }

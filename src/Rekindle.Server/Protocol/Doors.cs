@@ -7,10 +7,10 @@ namespace Rekindle.Server.Protocol;
 /// <summary>What a request speaks.</summary>
 internal enum Door
 {
-    /// <summary>AWS JSON 1.1: SageMaker, our extensions, CloudWatch Logs; and what speaks nothing we know.</summary>
+    /// <summary>AWS JSON 1.1: SageMaker, our extensions, CloudWatch and its Logs; and what speaks nothing we know.</summary>
     Json,
 
-    /// <summary>AWS's query protocol: STS and IAM.</summary>
+    /// <summary>AWS's query protocol: STS, IAM, and CloudWatch's older clients.</summary>
     Query,
 
     /// <summary>S3.</summary>

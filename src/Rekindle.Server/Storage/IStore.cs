@@ -91,6 +91,13 @@ internal interface IStore : IAsyncDisposable
     /// <summary>How many values of each metric were found from one offset on and before another, thinned out ones included; metrics without any are left out.</summary>
     Task<IReadOnlyDictionary<string, int>> CountReadingsAsync(long trainingJobId, long fromOffset, long beforeOffset, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// One metric's readings of a training job from one moment on and before another, put together by periods since 1970, oldest first;
+    /// periods without any are left out.
+    /// </summary>
+    Task<IReadOnlyList<MetricPeriod>> ReadMetricPeriodsAsync(
+        long trainingJobId, string metric, DateTimeOffset from, DateTimeOffset before, TimeSpan period, CancellationToken cancellationToken);
+
     // Tags
 
     /// <summary>Adds or overwrites by key; returns the full set in order of first insertion; null when no job has that ARN; refuses (throws nothing, changes nothing) beyond <paramref name="limit"/>.</summary>
@@ -258,6 +265,14 @@ internal enum LeaseKind { TuningJob, TrainingJob }
 /// <param name="Value">Always finite.</param>
 /// <param name="Time">When the line was read.</param>
 internal readonly record struct CurvePoint(int Ordinal, double Value, DateTimeOffset Time);
+
+/// <summary>The values of one metric in one period.</summary>
+/// <param name="Start">When the period began.</param>
+/// <param name="Count">How many values there are, at least 1.</param>
+/// <param name="Sum">Their sum, which may be too large for a finite number.</param>
+/// <param name="Least">The least of them.</param>
+/// <param name="Greatest">The greatest of them.</param>
+internal sealed record MetricPeriod(DateTimeOffset Start, long Count, double Sum, double Least, double Greatest);
 
 internal sealed record ParentSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)
 {

@@ -76,6 +76,22 @@ internal sealed partial class SqlStore
             ("@before", beforeOffset))).ToDictionary(StringComparer.Ordinal),
         cancellationToken);
 
+    public Task<IReadOnlyList<MetricPeriod>> ReadMetricPeriodsAsync(
+        long trainingJobId, string metric, DateTimeOffset from, DateTimeOffset before, TimeSpan period, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<MetricPeriod>>(
+        async transaction => await transaction.QueryAsync(
+            """
+            SELECT time / @period * @period AS start, count(*), sum(value), min(value), max(value) FROM metric_readings
+            WHERE training_job_id = @id AND metric = @metric AND time >= @from AND time < @before GROUP BY start ORDER BY start
+            """,
+            row => new MetricPeriod(row.TimeAt(0), row.GetInt64(1), row.GetDouble(2), row.GetDouble(3), row.GetDouble(4)),
+            ("@id", trainingJobId),
+            ("@metric", metric),
+            ("@from", from.ToColumn()),
+            ("@before", before.ToColumn()),
+            ("@period", (long)period.TotalMilliseconds)),
+        cancellationToken);
+
     private static MetricReading ReadingAt(DbDataReader row) =>
         new(row.GetString(0), row.GetInt64(1), row.GetDouble(2), row.TimeAt(3)) { Ordinal = row.GetInt32(4) };
 

@@ -62,6 +62,11 @@ public sealed class ShapeAuditTests(Vendors vendors) : IClassFixture<Vendors>
         Reach(typeof(Shapes.DescribeLogGroupsResponse));
         Reach(typeof(Shapes.FilterLogEventsRequest));
         Reach(typeof(Shapes.FilterLogEventsResponse));
+        // And those of CloudWatch.
+        Reach(typeof(Shapes.GetMetricStatisticsRequest));
+        Reach(typeof(Shapes.GetMetricStatisticsResponse));
+        Reach(typeof(Shapes.ListMetricsRequest));
+        Reach(typeof(Shapes.ListMetricsResponse));
         var all = typeof(Shapes.Tag).Assembly.GetExportedTypes()
             .Where(type => type.Namespace == typeof(Shapes.Tag).Namespace && !(type.IsAbstract && type.IsSealed));
         Assert.Empty(all.Except(reached));

@@ -9,15 +9,15 @@ namespace Rekindle.Server.Protocol.Query;
 
 /// <summary>
 /// The door of AWS's query protocol: forms in, XML out. There is as much of STS and IAM as SageMaker's own clients ask for before they
-/// begin: who am I, and what is the ARN of my role.
+/// begin: who am I, and what is the ARN of my role. CloudWatch's operations are those of AWS JSON, in this form.
 /// </summary>
-internal sealed partial class QueryEndpoint(RequestIdentity identity, ILogger<QueryEndpoint> log)
+internal sealed partial class QueryEndpoint(IEnumerable<IOperation> operations, RequestIdentity identity, ILogger<QueryEndpoint> log)
 {
     private const int MostBytes = 256 << 10;
     private const string TokenNamespace = "https://sts.amazonaws.com/doc/2011-06-15/";
     private const string RoleNamespace = "https://iam.amazonaws.com/doc/2010-05-08/";
 
-    private static readonly string[] Services = ["sts", "iam"];
+    private static readonly string[] Services = ["sts", "iam", "monitoring"];
 
     // Who calls a server without keys.
     private static readonly AccessKey Anybody = new("", "rekindle", AccessScope.Admin);
@@ -31,13 +31,12 @@ internal sealed partial class QueryEndpoint(RequestIdentity identity, ILogger<Qu
             var body = await ReadAsync(http.Request);
             var context = identity.Identify(http.Request, body, Services);
             var form = Parse(body);
-            // Both only look, so that every key is good for them.
+            // The first two only look, so that every key is good for them.
             var xml = form.GetValueOrDefault("Action") switch
             {
                 "GetCallerIdentity" => CallerIdentity(context, requestId),
                 "GetRole" => Role(form, context, requestId),
-                var action => throw new QueryRefusal(
-                    "InvalidAction", $"Could not find operation {action} for version {form.GetValueOrDefault("Version")}; there are GetCallerIdentity and GetRole."),
+                var action => await MetricsAsync(action, form, context, requestId, http.RequestAborted),
             };
             await S3Answer.XmlAsync(http, StatusCodes.Status200OK, xml);
         }
@@ -47,10 +46,8 @@ internal sealed partial class QueryEndpoint(RequestIdentity identity, ILogger<Qu
         }
         catch (ApiException refusal)
         {
-            var code = refusal.Code == ErrorCode.InvalidSignatureException ? "SignatureDoesNotMatch"
-                : refusal.Code == ErrorCode.UnrecognizedClientException ? "InvalidClientTokenId"
-                : refusal.Code.ToString();
-            await RefuseAsync(http, refusal.HttpStatus, code, refusal.Message, requestId);
+            if (refusal.InnerException is { } fault) Failed(log, fault, requestId);
+            await RefuseAsync(http, refusal.HttpStatus, QueryErrors.NameOf(refusal.Code), refusal.Message, requestId);
         }
         catch (BadHttpRequestException)
         {
@@ -65,6 +62,22 @@ internal sealed partial class QueryEndpoint(RequestIdentity identity, ILogger<Qu
             Failed(log, problem, requestId);
             await RefuseAsync(http, StatusCodes.Status500InternalServerError, "InternalFailure", "The server failed; its log says more.", requestId);
         }
+    }
+
+    private async Task<byte[]> MetricsAsync(
+        string? action, Dictionary<string, string> form, RequestContext context, string requestId, CancellationToken cancellationToken)
+    {
+        if (operations.FirstOrDefault(each => each.Target == MetricNames.TargetPrefix + action) is not { } operation)
+        {
+            throw new QueryRefusal(
+                "InvalidAction",
+                $"Could not find operation {action} for version {form.GetValueOrDefault("Version")}; "
+                + "there are GetCallerIdentity, GetRole, GetMetricStatistics and ListMetrics.");
+        }
+
+        context.Demand(operation.Needs, $"cloudwatch:{action}");
+        var answer = await operation.InvokeAsync(MetricForms.Read(form), context, cancellationToken);
+        return Answer(action!, MetricForms.Namespace, requestId, xml => MetricForms.Write(xml, answer));
     }
 
     // As a role that was taken on, so that clients which look for their role find one.

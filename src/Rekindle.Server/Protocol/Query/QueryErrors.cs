@@ -1,0 +1,20 @@
+using Rekindle.Api;
+
+namespace Rekindle.Server.Protocol.Query;
+
+/// <summary>How the query protocol names errors.</summary>
+internal static class QueryErrors
+{
+    public static string NameOf(ErrorCode code) => code switch
+    {
+        ErrorCode.InvalidSignatureException => "SignatureDoesNotMatch",
+        ErrorCode.UnrecognizedClientException => "InvalidClientTokenId",
+        ErrorCode.ValidationException => "ValidationError",
+        ErrorCode.SerializationException => "MalformedInput",
+        ErrorCode.UnknownOperationException => "InvalidAction",
+        ErrorCode.MissingRequiredParameterException => "MissingParameter",
+        ErrorCode.InvalidParameterValueException => "InvalidParameterValue",
+        ErrorCode.InvalidParameterCombinationException => "InvalidParameterCombination",
+        _ => code.ToString(),
+    };
+}
