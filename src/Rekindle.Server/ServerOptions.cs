@@ -99,7 +99,7 @@ public sealed record ServerOptions
             Region = configuration["Region"] ?? Region,
             AccessKeys = AccessSettings.Read(configuration.GetSection("Access:Keys")) is { Count: > 0 } keys ? keys : AccessKeys,
             Images = Settings.Commands(configuration.GetSection("Images")) is { Count: > 0 } images ? images : Images,
-            Buckets = Map(configuration.GetSection("Buckets"), Buckets),
+            Buckets = Settings.Folders(configuration.GetSection("Buckets")) is { Count: > 0 } buckets ? buckets : Buckets,
             FileRoots = configuration.GetSection("FileRoots").GetChildren().Select(root => root.Value!).ToList() is { Count: > 0 } roots ? roots : FileRoots,
             Slots = Number(configuration, "Slots") ?? Slots,
             Instances = InstanceSettings.Read(configuration.GetSection("Instances")) is { Count: > 0 } profiles ? profiles : Instances,
@@ -117,9 +117,6 @@ public sealed record ServerOptions
             LogLevel = configuration["LogLevel"] ?? LogLevel,
         };
     }
-
-    private static IReadOnlyDictionary<string, string> Map(IConfigurationSection section, IReadOnlyDictionary<string, string> otherwise) =>
-        section.GetChildren().ToDictionary(child => child.Key, child => child.Value ?? "") is { Count: > 0 } map ? map : otherwise;
 
     /// <exception cref="ServerRefusedException">A word is none that the setting knows.</exception>
     internal WarmStartOptions WarmStart()

@@ -32,6 +32,14 @@ internal static class Settings
         }
     }
 
+    /// <summary>Folders by bucket.</summary>
+    /// <exception cref="FormatException">One is no folder: an endpoint would be taken for the folder of that name, without a word.</exception>
+    public static IReadOnlyDictionary<string, string> Folders(IConfigurationSection buckets) => buckets.GetChildren().ToDictionary(
+        bucket => bucket.Key,
+        bucket => bucket.Value is { Length: > 0 } folder && !folder.Contains("://", StringComparison.Ordinal)
+            ? folder
+            : throw new FormatException($"The setting {bucket.Path} is {(bucket.Value is null ? "an object" : $"'{bucket.Value}'")}; it must be a folder: S3 endpoints elsewhere are not offered yet."));
+
     /// <summary>
     /// Commands by training image. A colon in an image stands for a level of its own in a configuration, so everything before
     /// <c>Command</c> is the image; a list of <c>{"Image": ..., "Command": [...]}</c> is read as well.

@@ -26,6 +26,9 @@ public sealed class SettingsTests
     [InlineData("""{"WarmStart": {"MaxTrainingJob": 1}}""", "WarmStart:MaxTrainingJob")]
     [InlineData("""{"Sandbox": "maybe"}""", "Sandbox")]
     [InlineData("""{"Slots": 0}""", "Slots")]
+    [InlineData("""{"Buckets": {"b": "https://s3.example:9000"}}""", "Buckets:b")]
+    [InlineData("""{"Buckets": {"b": {"Endpoint": "https://s3.example:9000"}}}""", "Buckets:b")]
+    [InlineData("""{"Buckets": {"b": ""}}""", "Buckets:b")]
     public void What_can_not_be_meant_is_refused_by_name(string json, string name) =>
         Assert.Contains($"setting {name} ", Assert.Throws<FormatException>(() => Read(json)).Message, StringComparison.Ordinal);
 
