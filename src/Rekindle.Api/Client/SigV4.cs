@@ -125,7 +125,8 @@ public static class SigV4
 
     private static string CanonicalQuery(string query)
     {
-        var pairs = query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+        // One mark only: a second belongs to the first name, as everybody reads it who carries the request out.
+        var pairs = (query.StartsWith('?') ? query[1..] : query).Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals
                 ? (Name: Reencoded(pair[..equals]), Value: Reencoded(pair[(equals + 1)..]))
                 : (Name: Reencoded(pair), Value: ""))

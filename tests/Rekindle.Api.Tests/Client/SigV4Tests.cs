@@ -5,6 +5,13 @@ namespace Rekindle.Api.Tests.Client;
 
 public sealed class SigV4Tests
 {
+    [Theory]
+    [InlineData("?uploads", "uploads=")]
+    [InlineData("uploads", "uploads=")]
+    [InlineData("??uploads", "%3Fuploads=")]
+    public void Only_the_first_question_mark_is_no_part_of_the_query(string query, string canonical) =>
+        Assert.Equal(canonical, SigV4.CanonicalRequest("GET", "/", query, [], [], "").Split('\n')[2]);
+
     private const string Secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
     private const string EmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

@@ -115,7 +115,7 @@ internal sealed class S3Signature(ServerOptions options, TimeProvider time)
     private static bool IsRegion(string text) => text.Length <= 32 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     private static string QueryOf(HttpRequest request, bool presigned) => presigned
-        ? string.Join('&', RawTarget.QueryOf(request).TrimStart('?').Split('&').Where(pair => !pair.StartsWith(SignatureParameter + "=", StringComparison.Ordinal)))
+        ? '?' + string.Join('&', RawTarget.QueryOf(request)[1..].Split('&').Where(pair => !pair.StartsWith(SignatureParameter + "=", StringComparison.Ordinal)))
         : RawTarget.QueryOf(request);
 
     private static string Known(string payload) =>
