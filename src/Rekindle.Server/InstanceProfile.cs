@@ -29,6 +29,9 @@ public sealed record InstanceProfile
     /// <summary>Bytes that <c>/dev/shm</c> holds; null: half of the memory.</summary>
     public long? SharedMemory { get; init; }
 
+    /// <summary>GPUs that each training job has to itself.</summary>
+    public int Gpus { get; init; }
+
     /// <summary>The profile of an instance type: its own name wins, then the longest pattern. Null when none fits.</summary>
     internal static InstanceProfile? Find(IReadOnlyList<InstanceProfile> profiles, string instanceType) => profiles
         .Where(profile => FileSystemName.MatchesSimpleExpression(profile.Pattern, instanceType, ignoreCase: true))

@@ -7,7 +7,7 @@ namespace Rekindle.Server;
 internal static class InstanceSettings
 {
     private static readonly string[] Limits = ["Memory", "Cpus", "SharedMemory"];
-    private static readonly string[] Known = ["Executor", "Slots", .. Limits];
+    private static readonly string[] Known = ["Executor", "Slots", "Gpus", .. Limits];
 
     private static readonly (string Suffix, long Factor)[] Units =
     [
@@ -49,6 +49,7 @@ internal static class InstanceSettings
             Memory = Bytes(section.GetSection("Memory")),
             Cpus = Cpus(section.GetSection("Cpus")),
             SharedMemory = Bytes(section.GetSection("SharedMemory")),
+            Gpus = Gpus(section.GetSection("Gpus")),
         };
     }
 
@@ -56,6 +57,11 @@ internal static class InstanceSettings
         setting.Value is not { } text ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
         : throw Wrong(setting, "a whole number above 0");
+
+    private static int Gpus(IConfigurationSection setting) =>
+        setting.Value is not { } text ? 0
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Wrong(setting, "a whole number");
 
     private static decimal? Cpus(IConfigurationSection setting) =>
         setting.Value is not { } text ? null

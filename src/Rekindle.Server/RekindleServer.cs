@@ -226,6 +226,7 @@ public sealed partial class RekindleServer : IAsyncDisposable
             FileRoots = options.FileRoots,
             User = options.DockerUser,
         });
+        services.AddSingleton(new GpuPool(options.Gpus ?? GpuPool.FindDevices()));
         services.AddSingleton<LocalExecutor>();
         services.AddSingleton<DockerExecutor>();
         // Containers that were started under other settings are still looked after.

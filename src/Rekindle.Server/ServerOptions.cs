@@ -37,6 +37,9 @@ public sealed record ServerOptions
     /// <summary>What instance types run on. One that no profile names runs as processes of this machine.</summary>
     public IReadOnlyList<InstanceProfile> Instances { get; init; } = [];
 
+    /// <summary>The GPUs that training jobs may have, by the ids that the NVIDIA driver knows them by; null: all that the machine has.</summary>
+    public IReadOnlyList<string>? Gpus { get; init; }
+
     /// <summary>The socket of the container engine, such as <c>unix:///run/podman/podman.sock</c>; null: the environment's <c>DOCKER_HOST</c>, else Docker's own.</summary>
     public string? DockerEndpoint { get; init; }
 
@@ -103,6 +106,7 @@ public sealed record ServerOptions
             FileRoots = configuration.GetSection("FileRoots").GetChildren().Select(root => root.Value!).ToList() is { Count: > 0 } roots ? roots : FileRoots,
             Slots = Number(configuration, "Slots") ?? Slots,
             Instances = InstanceSettings.Read(configuration.GetSection("Instances")) is { Count: > 0 } profiles ? profiles : Instances,
+            Gpus = Distinct("Gpus", List(configuration, "Gpus")) ?? Gpus,
             DockerEndpoint = configuration["Docker:Endpoint"] ?? DockerEndpoint,
             DockerUser = configuration["Docker:User"] ?? DockerUser,
             LogCapBytes = Number(configuration, "LogCapBytes") ?? LogCapBytes,
@@ -144,6 +148,11 @@ public sealed record ServerOptions
         configuration[key] is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         : configuration.GetSection(key).GetChildren().Select(item => item.Value!).ToList() is { Count: > 0 } items ? items
         : null;
+
+    private static IReadOnlyList<string>? Distinct(string key, IReadOnlyList<string>? list) =>
+        list?.GroupBy(item => item, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw new FormatException($"The setting {key} names '{twice.Key}' twice.")
+            : list;
 
     private static bool? Flag(IConfiguration configuration, string key) =>
         configuration[key] is not { } text ? null

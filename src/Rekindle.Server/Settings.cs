@@ -10,7 +10,7 @@ internal static class Settings
         "Urls", "Data", "Account", "Region", "Access:Keys:*", "Images:*", "Buckets:*", "FileRoots:*", "Slots", "LogCapBytes", "Sandbox",
         "WarmStart:SameDataAndAlgorithm", "WarmStart:MaxTrainingJobs", "WarmStart:ExemptHyperParameters:*", "WarmStart:InheritMetricDefinitions",
         "WarmStart:Strategies:*", "WarmStart:MayChangeEnvironment", "Limits:MaxTrainingJobs", "LogLevel",
-        "Instances:*", "Docker:Endpoint", "Docker:User",
+        "Instances:*", "Gpus:*", "Docker:Endpoint", "Docker:User",
     ];
 
     // Variables of other programs of Rekindle, which share the settings' prefix.

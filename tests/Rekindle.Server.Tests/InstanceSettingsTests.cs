@@ -19,6 +19,18 @@ public sealed class InstanceSettingsTests
     }
 
     [Fact]
+    public void Gpus_are_named_by_the_server_and_counted_by_profiles()
+    {
+        Assert.Null(With().Gpus);
+        Assert.Equal([], With(("Gpus", "")).Gpus);
+        Assert.Equal(["0", "GPU-1"], With(("Gpus:0", "0"), ("Gpus:1", "GPU-1")).Gpus);
+        var options = With(("Gpus", "0, 1"), ("Instances:ml.p3.*:Gpus", "2"));
+        Assert.Equal(["0", "1"], options.Gpus);
+        Assert.Equal(new InstanceProfile { Pattern = "ml.p3.*", Gpus = 2 }, Assert.Single(options.Instances));
+        Assert.Contains("'0' twice", Assert.Throws<FormatException>(() => With(("Gpus", "0,0"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_own_name_wins_then_the_longest_pattern()
     {
         IReadOnlyList<InstanceProfile> profiles = [new() { Pattern = "*" }, new() { Pattern = "ml.m5.*" }, new() { Pattern = "ml.m5.large" }, new() { Pattern = "ml.*" }];
@@ -47,6 +59,8 @@ public sealed class InstanceSettingsTests
     [InlineData("Cpus", "0")]
     [InlineData("Cpus", "two")]
     [InlineData("Slots", "0")]
+    [InlineData("Gpus", "-1")]
+    [InlineData("Gpus", "all")]
     public void A_limit_that_is_none_is_refused(string setting, string value)
     {
         var key = $"Instances:ml.m5.large:{setting}";

@@ -6,6 +6,7 @@ namespace Rekindle.Server.Executors;
 /// <summary>
 /// What the files in an execution's folder say about it; they are all that a later server knows.
 /// <c>started</c>: the claim, made once, with the identity of who runs the program. <c>exit.N</c>: the program ended with N.
+/// <c>pool</c>: whose slots it takes. <c>gpus</c>: the GPUs it has.
 /// <c>drained</c>: the log is complete. <c>capped</c>: the log lost its end. <c>stop</c>: when stopping was first asked, and the grace.
 /// <c>terminated</c>: SIGTERM was sent. <c>reason</c>: what ended it, where the exit code does not say. <c>refused</c>: why it never ran.
 /// <c>lost</c>: why nobody knows how it ended. <c>away</c>: its container engine could not be reached for a time. <c>removed</c>: so was its container.
@@ -33,6 +34,8 @@ internal sealed class ExecutionRecord(string folder)
     private string StartedPath => Path.Combine(Folder, "started");
 
     private string StopPath => Path.Combine(Folder, "stop");
+
+    private string GpusPath => Path.Combine(Folder, "gpus");
 
     private string PoolPath => Path.Combine(Folder, "pool");
 
@@ -67,6 +70,27 @@ internal sealed class ExecutionRecord(string folder)
         var draft = $"{PoolPath}.{Guid.NewGuid():N}";
         await File.WriteAllTextAsync(draft, pool, cancellationToken);
         File.Move(draft, PoolPath, overwrite: true);
+    }
+
+    /// <summary>The GPUs it has, for a later server; written before its program starts.</summary>
+    public void WriteGpus(IReadOnlyList<string> devices)
+    {
+        if (ReadGpus().SequenceEqual(devices)) return;
+        var draft = $"{GpusPath}.{Guid.NewGuid():N}";
+        File.WriteAllLines(draft, devices);
+        File.Move(draft, GpusPath, overwrite: true);
+    }
+
+    public IReadOnlyList<string> ReadGpus()
+    {
+        try
+        {
+            return File.ReadAllLines(GpusPath);
+        }
+        catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 
     public string ReadPool()

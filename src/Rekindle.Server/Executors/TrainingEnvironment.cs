@@ -35,6 +35,23 @@ internal static class TrainingEnvironment
         return variables;
     }
 
+    /// <summary>What tells a program which GPUs are its own, where training jobs have such; it wins over all other variables.</summary>
+    /// <param name="devices">Their ids on this machine.</param>
+    /// <param name="inContainer">Whether the program sees no others: there they are counted anew.</param>
+    public static Dictionary<string, string> OfGpus(IReadOnlyList<string> devices, bool inContainer)
+    {
+        var visible = inContainer ? Enumerable.Range(0, devices.Count).Select(index => index.ToString(CultureInfo.InvariantCulture)) : devices;
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["CUDA_VISIBLE_DEVICES"] = string.Join(',', visible),
+            // Otherwise CUDA counts the fastest first, and other programs in the order of the bus.
+            ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID",
+            // Images of CUDA ask for all of them unless they are told otherwise.
+            ["NVIDIA_VISIBLE_DEVICES"] = devices.Count == 0 ? "void" : string.Join(',', devices),
+            ["SM_NUM_GPUS"] = devices.Count.ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
     /// <param name="spec">The execution.</param>
     /// <param name="optMl"><c>/opt/ml</c> where the program sees it there, else the folder itself.</param>
     /// <param name="machine">What the program's machine adds; the user's own variables win over it.</param>

@@ -62,6 +62,21 @@ internal static class ContainerPlan
         };
     }
 
+    /// <summary>Lets the container have GPUs of this machine, and no others.</summary>
+    public static void GiveGpus(CreateContainerParameters plan, IReadOnlyList<string> devices)
+    {
+        var variables = TrainingEnvironment.OfGpus(devices, inContainer: true);
+        plan.Env =
+        [
+            .. plan.Env.Where(entry => !variables.ContainsKey(entry.Split('=', 2)[0]))
+                .Concat(variables.Select(pair => $"{pair.Key}={pair.Value}")).Order(StringComparer.Ordinal),
+        ];
+        if (devices.Count > 0)
+        {
+            plan.HostConfig.DeviceRequests = [new DeviceRequest { Driver = "nvidia", DeviceIDs = [.. devices], Capabilities = [["gpu"]] }];
+        }
+    }
+
     private static Dictionary<string, string> LogLimits(long logCapBytes) => new()
     {
         ["max-size"] = Math.Max(LeastEngineLog, logCapBytes > long.MaxValue / 4 ? logCapBytes : 4 * logCapBytes).ToString(CultureInfo.InvariantCulture),

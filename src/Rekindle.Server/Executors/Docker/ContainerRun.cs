@@ -30,6 +30,8 @@ internal sealed partial class ContainerRun
     private volatile bool _isRunning;
     private volatile bool _isDoomed;
     private bool _holdsSlot;
+    private bool _mayStart;
+    private IReadOnlyList<string> _gpus = [];
 
     private ContainerRun(ContainerSurroundings around, ContainerRecord record, SlotPool slots, CancellationToken dropped)
     {
@@ -58,12 +60,12 @@ internal sealed partial class ContainerRun
 
     /// <summary>Queues a new execution.</summary>
     public static ContainerRun Begin(
-        ContainerSurroundings around, ContainerRecord record, SlotPool slots, CreateContainerParameters plan, CancellationToken dropped)
+        ContainerSurroundings around, ContainerRecord record, SlotPool slots, CreateContainerParameters plan, int gpus, CancellationToken dropped)
     {
         var run = new ContainerRun(around, record, slots, dropped);
         var slot = slots.EnterAsync(run._beforeClaim.Token);
         if (!slot.IsCompleted) run._settled.TrySetResult();
-        _ = Task.Run(() => run.DriveAsync(slot, plan), CancellationToken.None);
+        _ = Task.Run(() => run.DriveAsync(slot, plan, gpus), CancellationToken.None);
         return run;
     }
 
@@ -71,9 +73,10 @@ internal sealed partial class ContainerRun
     public static ContainerRun Adopt(ContainerSurroundings around, ContainerRecord record, SlotPool slots, CancellationToken dropped)
     {
         slots.Occupy();
+        around.Gpus.Occupy(record.Files.Name, record.Files.ReadGpus());
         var run = new ContainerRun(around, record, slots, dropped) { _isRunning = true };
         run._settled.TrySetResult();
-        _ = Task.Run(() => run.DriveAsync(Task.CompletedTask, null), CancellationToken.None);
+        _ = Task.Run(() => run.DriveAsync(Task.CompletedTask, null, 0), CancellationToken.None);
         return run;
     }
 
@@ -100,15 +103,17 @@ internal sealed partial class ContainerRun
         Wake();
     }
 
-    private async Task DriveAsync(Task slot, CreateContainerParameters? plan)
+    private async Task DriveAsync(Task slot, CreateContainerParameters? plan, int gpus)
     {
         try
         {
             await slot;
             _holdsSlot = true;
+            if (plan is not null) await TakeGpusAsync(plan, gpus);
+            _mayStart = true;
             if (plan is null || await StartAsync(plan)) await FollowAsync();
         }
-        catch (OperationCanceledException) when (_dropped.IsCancellationRequested || !_holdsSlot)
+        catch (OperationCanceledException) when (_dropped.IsCancellationRequested || !_mayStart)
         {
             // Dropped: another takes it up. Or stopped in the queue: whoever stopped it has written that down.
         }
@@ -119,6 +124,7 @@ internal sealed partial class ContainerRun
         finally
         {
             FreeSlot();
+            FreeGpus();
             _settled.TrySetResult();
             _around.Ended(this);
             _ended.TrySetResult();
@@ -131,6 +137,25 @@ internal sealed partial class ContainerRun
         if (!_holdsSlot) return;
         _holdsSlot = false;
         _slots.Leave();
+    }
+
+    private async Task TakeGpusAsync(CreateContainerParameters plan, int count)
+    {
+        if (count > 0)
+        {
+            var claim = _around.Gpus.Ask(Name, count, _record.Files.ReadGpus());
+            if (claim.Devices is null) Tell(GpuClaim.Waiting);
+            _gpus = await claim.Granted.WaitAsync(_beforeClaim.Token);
+            _condition = null;
+        }
+
+        if (_around.Gpus.Count > 0) ContainerPlan.GiveGpus(plan, _gpus);
+    }
+
+    // Of one that was only dropped, the container still has them.
+    private void FreeGpus()
+    {
+        if (!_dropped.IsCancellationRequested && (!_mayStart || !_record.Files.WasClaimed || _record.Files.WasCancelled || _record.HasEnded)) _around.Gpus.Leave(Name);
     }
 
     /// <summary>Whether the program was started, by this or by another, and is to be followed.</summary>
@@ -176,6 +201,14 @@ internal sealed partial class ContainerRun
         if (!_record.Files.WasClaimed)
         {
             var id = (await _around.Engine.FindAsync(plan.Name, before))?.Id;
+            if (!_record.Files.ReadGpus().SequenceEqual(_gpus))
+            {
+                // One that an earlier server made and never started has the GPUs that it was given then.
+                if (id is not null) await _around.Engine.RemoveAsync(id, before);
+                id = null;
+                _record.Files.WriteGpus(_gpus);
+            }
+
             if (id is null)
             {
                 await _around.Engine.EnsureImageAsync(plan.Image, () => Tell($"Downloading the training image {plan.Image}"), before);
@@ -283,7 +316,8 @@ internal sealed partial class ContainerRun
 /// <param name="StartTimeout">How long another's claim is waited for.</param>
 /// <param name="Ended">Called with a run when nobody looks after it any more.</param>
 /// <param name="Feeders">Who looks after channels in the input mode Pipe.</param>
+/// <param name="Gpus">The GPUs of the machine.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Log">Where trouble is told.</param>
 internal sealed record ContainerSurroundings(
-    ContainerEngine Engine, string Server, long LogCapBytes, TimeSpan StartTimeout, Action<ContainerRun> Ended, Feeders Feeders, TimeProvider Time, ILogger Log);
+    ContainerEngine Engine, string Server, long LogCapBytes, TimeSpan StartTimeout, Action<ContainerRun> Ended, Feeders Feeders, GpuPool Gpus, TimeProvider Time, ILogger Log);

@@ -30,10 +30,11 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
     private readonly ConcurrentDictionary<string, ContainerRun> _runs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _unseenEnds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SlotPool> _pools = new(StringComparer.Ordinal);
+    private readonly GpuPool _gpus;
     private readonly Lock _gate = new();
 
     /// <exception cref="FormatException">The endpoint is no address of an engine.</exception>
-    public DockerExecutor(DockerExecutorOptions options, TimeProvider time, ILogger<DockerExecutor> logger)
+    public DockerExecutor(DockerExecutorOptions options, TimeProvider time, ILogger<DockerExecutor> logger, GpuPool? gpus = null)
     {
         var data = Path.GetFullPath(options.DataFolder);
         _options = options with { DataFolder = data };
@@ -45,9 +46,10 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
             data, options.Buckets, options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(data, "s3"), Environment.CurrentDirectory]);
         _inputs = new JobInputs(roots);
         _feeders = new Feeders(time);
+        _gpus = gpus ?? new GpuPool([]);
         _artifacts = new ModelArtifacts(roots);
         _around = new ContainerSurroundings(
-            _engine, ServerName.Of(data), options.LogCapBytes, options.StartTimeout, Forget, _feeders, time, logger);
+            _engine, ServerName.Of(data), options.LogCapBytes, options.StartTimeout, Forget, _feeders, _gpus, time, logger);
         foreach (var record in _folders.All())
         {
             Adopt(new ContainerRecord(record));
@@ -71,6 +73,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
             return "ContainerEntrypoint or ContainerArguments hold a zero character.";
         }
 
+        if (_gpus.Refuse(InstanceProfile.Find(_options.Profiles, definition.InstanceType), definition.InstanceType) is { } tooMany) return tooMany;
         try
         {
             return _inputs.Refuse(definition, region);
@@ -86,6 +89,8 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         var record = new ContainerRecord(_folders.RecordOf(spec.Name));
         if (_runs.ContainsKey(spec.Name) || record.Files.WasClaimed) return;
         if (ImageReference.Refuse(spec.Definition.Image) is { } problem) throw new ExecutionRefusedException(problem);
+        var profile = InstanceProfile.Find(_options.Profiles, spec.Definition.InstanceType);
+        if (_gpus.Refuse(profile, spec.Definition.InstanceType) is { } tooMany) throw new ExecutionRefusedException(tooMany);
         var views = _inputs.Resolve(spec, cancellationToken);
         var pipes = _inputs.ResolvePipes(spec, cancellationToken);
         var job = ExecutionFolders.JobOf(record.Files);
@@ -95,7 +100,6 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         List<(string Source, string Target, bool Writable)> mounts =
             [(job.Root, "/opt/ml", true), .. JobInputs.Show(views, job, cancellationToken).Select(mount => (mount.Source, mount.Target, false))];
         if (_inputs.MakeCheckpoints(spec.Definition) is { } checkpoints) mounts.Add((checkpoints.Source, checkpoints.Target, true));
-        var profile = InstanceProfile.Find(_options.Profiles, spec.Definition.InstanceType);
         var plan = ContainerPlan.Of(
             spec, _around.Server, profile, _options, mounts.ConvertAll(mount => (RealPath.Of(mount.Source), mount.Target, mount.Writable)));
         var pattern = profile?.Pattern ?? "";
@@ -104,7 +108,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         lock (_gate)
         {
             if (_runs.ContainsKey(spec.Name)) return;
-            run = ContainerRun.Begin(_around, record, PoolOf(pattern), plan, _dropped.Token);
+            run = ContainerRun.Begin(_around, record, PoolOf(pattern), plan, profile?.Gpus ?? 0, _dropped.Token);
             _runs[spec.Name] = run;
         }
 
@@ -179,6 +183,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         if (!record.IsRemoved) await _engine.RemoveAsync(ContainerPlan.NameOf(_around.Server, name), cancellationToken);
         await _feeders.EndAsync(record.Files, cancellationToken);
         await _folders.RemoveAsync(record.Files, cancellationToken);
+        _gpus.Leave(name);
         _unseenEnds.TryRemove(name, out _);
     }
 

@@ -51,7 +51,7 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
 
         var plan = Plan(spec.Definition, job, command, views, cancellationToken);
         await WritePrivateAsync(Path.Combine(folder, "args"), Sandbox.Encode(sandbox.Arguments(plan, environment)), cancellationToken);
-        List<string> inSandbox = [Sandbox.Program, "--args", "9", "--", .. command];
+        List<string> inSandbox = [Sandbox.Program, .. Sandbox.FromFile, "--", .. command];
         return new ShimStart(
             Shim.Arguments(folder, options.LogCapBytes, sandboxed: true, inSandbox), TrainingEnvironment.OfMachine(), Sandboxed: true);
     }

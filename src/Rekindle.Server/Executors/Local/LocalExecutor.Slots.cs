@@ -15,6 +15,7 @@ internal sealed partial class LocalExecutor
     private readonly HashSet<string> _unseenEnds = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
     private bool _ticking;
+    private volatile bool _isDisposed;
 
     public async Task WaitForChangeAsync(string name, CancellationToken cancellationToken)
     {
@@ -52,53 +53,101 @@ internal sealed partial class LocalExecutor
         lock (_gate) _unseenEnds.Remove(name);
     }
 
-    /// <summary>Takes a slot and starts, or joins the queue.</summary>
-    private void Enter(string name, string pool, ShimStart start)
+    /// <summary>Takes a slot and its GPUs and starts, or joins the queue.</summary>
+    private void Enter(Waiting comer)
     {
         Running running;
         lock (_gate)
         {
-            if (_running.ContainsKey(name) || _waiting.Any(waiting => waiting.Name == name)) return;
-            if (!HasRoom(pool))
-            {
-                _waiting.AddLast(new Waiting(name, pool, start));
-                return;
-            }
-
-            running = Occupy(name, pool, isOwn: true);
+            if (IsKnown(comer.Name)) return;
+            var place = _waiting.AddLast(comer);
+            if (!IsStartable(comer)) return;
+            _waiting.Remove(place);
+            running = Occupy(comer.Name, comer.Pool, isOwn: true);
         }
 
-        Start(running, start);
+        try
+        {
+            Start(running, comer);
+        }
+        catch (Exception failure) when (IsNoRoom(failure))
+        {
+            _gpus.Leave(comer.Name);
+            throw;
+        }
     }
 
     // A pool whose profile is no longer configured has the slots of all others.
-    private bool HasRoom(string pool) =>
-        _running.Values.Count(running => running.Pool == pool) < (_options.Profiles.FirstOrDefault(profile => profile.Pattern == pool)?.Slots ?? _options.Slots);
+    private bool HasRoom(string pool, int besides = 0) =>
+        _running.Values.Count(running => running.Pool == pool) + besides < (_options.Profiles.FirstOrDefault(profile => profile.Pattern == pool)?.Slots ?? _options.Slots);
 
     private LinkedListNode<Waiting>? FindStartable()
     {
         for (var next = _waiting.First; next is not null; next = next.Next)
         {
-            if (HasRoom(next.Value.Pool)) return next;
+            if (IsStartable(next.Value)) return next;
         }
 
         return null;
     }
 
+    /// <summary>Whether it has a slot and its GPUs. It stands in line for those only where a slot is left for it, else it would keep them from others.</summary>
+    private bool IsStartable(Waiting waiting)
+    {
+        if (waiting.Gpus == 0) return HasRoom(waiting.Pool);
+        if (waiting.Claim is null && HasRoom(waiting.Pool, _waiting.Count(other => other.Pool == waiting.Pool && other.Claim is not null)))
+        {
+            waiting.Claim = _gpus.Ask(waiting.Name, waiting.Gpus, _folders.RecordOf(waiting.Name).ReadGpus());
+            if (waiting.Claim.Devices is null) _ = StartWhenGrantedAsync(waiting.Claim);
+        }
+
+        return waiting.Claim is { Devices: not null } && HasRoom(waiting.Pool);
+    }
+
+    private async Task StartWhenGrantedAsync(GpuClaim claim)
+    {
+        await ((Task)claim.Granted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_isDisposed) Guarded(StartWaiting);
+    }
+
+    private string? ConditionOf(string name)
+    {
+        lock (_gate) return _waiting.Any(waiting => waiting.Name == name && waiting.Claim is { Devices: null }) ? GpuClaim.Waiting : null;
+    }
+
+    /// <summary>Takes it out of the queue; null when it is not there.</summary>
+    private Waiting? Withdraw(string name)
+    {
+        lock (_gate)
+        {
+            if (_waiting.FirstOrDefault(waiting => waiting.Name == name) is not { } waiting) return null;
+            _waiting.Remove(waiting);
+            _gpus.Leave(name);
+            return waiting;
+        }
+    }
+
+    private static bool IsNoRoom(Exception failure) => failure is Win32Exception or IOException or UnauthorizedAccessException;
+
     private Running Occupy(string name, string pool, bool isOwn)
     {
         var running = new Running(name, pool, _folders.RecordOf(name)) { IsOwn = isOwn, IsFed = Feeders.IsFed(_folders.RecordOf(name)) };
         _running.Add(name, running);
+        if (!isOwn) _gpus.Occupy(name, running.Record.ReadGpus());
         return running;
     }
 
-    private void Start(Running running, ShimStart start)
+    private void Start(Running running, Waiting waiting)
     {
+        var start = waiting.Start;
         try
         {
+            var gpus = waiting.Claim?.Devices ?? [];
+            running.Record.WriteGpus(gpus);
+            if (_gpus.Count > 0) start = start.With(TrainingEnvironment.OfGpus(gpus, inContainer: false), gpus.Count == 0 ? [] : GpuFiles());
             _shims.Start(start.Arguments, start.Environment, () => ShimEnded(running));
         }
-        catch (Win32Exception)
+        catch (Exception failure) when (IsNoRoom(failure))
         {
             lock (_gate) _running.Remove(running.Name);
             throw;
@@ -107,6 +156,9 @@ internal sealed partial class LocalExecutor
         if (running.IsFed) Guarded(() => _feeders.Accompany(running.Record));
         if (!start.Sandboxed || running.IsFed) Watch();
     }
+
+    // All of the driver's: a program that finds only some counts them anew, and its variables say how they are counted here.
+    private static string[] GpuFiles() => Directory.GetFileSystemEntries("/dev", "nvidia*");
 
     // The shim's last process is gone. As a rule that is the end; if only a part of the shim was killed, looking again finds the end.
     private void ShimEnded(Running running)
@@ -182,6 +234,7 @@ internal sealed partial class LocalExecutor
         _firstSeen.TryRemove(running.Name + "/exit", out _);
         _firstSeen.TryRemove(running.Name + "/claim", out _);
         running.Ended.TrySetResult();
+        _gpus.Leave(running.Name);
         Guarded(StartWaiting);
     }
 
@@ -201,9 +254,9 @@ internal sealed partial class LocalExecutor
 
             try
             {
-                Start(running, next.Start);
+                Start(running, next);
             }
-            catch (Win32Exception)
+            catch (Exception failure) when (IsNoRoom(failure))
             {
                 // The machine has no room for a process now: it stays first in the queue.
                 lock (_gate) _waiting.AddFirst(next);
@@ -245,7 +298,11 @@ internal sealed partial class LocalExecutor
     [LoggerMessage(LogLevel.Warning, "An execution could not be looked after; it is tried again")]
     private partial void LogTickFailed(Exception error);
 
-    private sealed record Waiting(string Name, string Pool, ShimStart Start);
+    private sealed record Waiting(string Name, string Pool, ShimStart Start, int Gpus)
+    {
+        /// <summary>Its place in the line for GPUs, once it has one.</summary>
+        public GpuClaim? Claim { get; set; }
+    }
 
     /// <summary>An execution that holds a slot.</summary>
     private sealed class Running(string name, string pool, ExecutionRecord record)

@@ -14,12 +14,8 @@ internal sealed partial class LocalExecutor
         var record = _folders.RecordOf(name);
         lock (_gate)
         {
-            if (_waiting.FirstOrDefault(waiting => waiting.Name == name) is { } waiting)
-            {
-                _waiting.Remove(waiting);
-                // When another server's shim was first, there is no longer anything to start here, but something to stop.
-                if (record.TryCancel(StoppedExitCode)) return Task.CompletedTask;
-            }
+            // When another server's shim was first, there is no longer anything to start here, but something to stop.
+            if (Withdraw(name) is not null && record.TryCancel(StoppedExitCode)) return Task.CompletedTask;
         }
 
         var running = Find(name);
@@ -47,11 +43,7 @@ internal sealed partial class LocalExecutor
     public async Task RemoveAsync(string name, CancellationToken cancellationToken)
     {
         var record = _folders.RecordOf(name);
-        lock (_gate)
-        {
-            if (_waiting.FirstOrDefault(waiting => waiting.Name == name) is { } waiting) _waiting.Remove(waiting);
-        }
-
+        Withdraw(name);
         if (!Directory.Exists(record.Folder)) return;
         await StopAsync(name, TimeSpan.Zero, cancellationToken);
         var since = _time.GetTimestamp();

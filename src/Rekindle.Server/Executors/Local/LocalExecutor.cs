@@ -29,13 +29,14 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     private readonly JobInputs _inputs;
     private readonly Feeders _feeders;
     private readonly Lazy<Task<Launch>> _launch;
+    private readonly GpuPool _gpus;
     // Null until the machine was looked at.
     private volatile Launch? _found;
 
     private readonly ConcurrentDictionary<string, long> _firstSeen = new(StringComparer.Ordinal);
 
     /// <exception cref="InvalidOperationException">The sandbox is demanded, and bubblewrap is not installed.</exception>
-    public LocalExecutor(LocalExecutorOptions options, TimeProvider time, ILogger<LocalExecutor> logger)
+    public LocalExecutor(LocalExecutorOptions options, TimeProvider time, ILogger<LocalExecutor> logger, GpuPool? gpus = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Slots, 1);
         if (options.Sandbox == true && Executables.Find(Sandbox.Program) is null)
@@ -53,6 +54,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         _artifacts = new ModelArtifacts(_roots);
         _inputs = new JobInputs(_roots);
         _feeders = new Feeders(time);
+        _gpus = gpus ?? new GpuPool([]);
         _launch = new Lazy<Task<Launch>>(FindSandboxAsync);
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         AdoptRunning();
@@ -63,6 +65,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region)
     {
         if (definition.InstanceCount != 1) return "The local executor runs a training job on one instance only.";
+        if (RefuseGpus(definition) is { } tooMany) return tooMany;
         try
         {
             var image = LocalImage.Resolve(_options, definition, hyperParameters);
@@ -85,17 +88,19 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     {
         var record = _folders.RecordOf(spec.Name);
         if (IsKnown(spec.Name) || record.WasClaimed) return;
+        if (RefuseGpus(spec.Definition) is { } problem) throw new ExecutionRefusedException(problem);
         var launch = await _launch.Value.WaitAsync(cancellationToken);
         var start = await launch.PrepareAsync(spec, record.Folder, cancellationToken);
-        var pool = InstanceProfile.Find(_options.Profiles, spec.Definition.InstanceType) is { Slots: not null } profile ? profile.Pattern : "";
+        var profile = InstanceProfile.Find(_options.Profiles, spec.Definition.InstanceType);
+        var pool = profile is { Slots: not null } ? profile.Pattern : "";
         await record.WritePoolAsync(pool, cancellationToken);
-        Enter(spec.Name, pool, start);
+        Enter(new Waiting(spec.Name, pool, start, profile?.Gpus ?? 0));
     }
 
     public async Task<ExecutionReport> ObserveAsync(string name, long position, CancellationToken cancellationToken)
     {
         var record = _folders.RecordOf(name);
-        if (IsQueued(name)) return new ExecutionReport { State = ExecutionState.Queued, NextPosition = position };
+        if (IsQueued(name)) return new ExecutionReport { State = ExecutionState.Queued, NextPosition = position, Condition = ConditionOf(name) };
         var state = Inspect(name, record);
         if (state == ExecutionState.Absent && IsKnown(name)) state = ExecutionState.Running;
         if (state == ExecutionState.Absent) return new ExecutionReport { State = state, NextPosition = position };
@@ -142,10 +147,14 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
     /// <summary>Stops looking after the executions; they themselves go on.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         _timer.Dispose();
         _shims.Dispose();
         _feeders.Dispose();
     }
+
+    private string? RefuseGpus(TrainingDefinition definition) =>
+        _gpus.Refuse(InstanceProfile.Find(_options.Profiles, definition.InstanceType), definition.InstanceType);
 
     /// <summary>What the files say, and whether the process they name is there.</summary>
     private ExecutionState Inspect(string name, ExecutionRecord record)

@@ -13,6 +13,9 @@ internal sealed class Sandbox
 {
     public const string Program = "bwrap";
 
+    /// <summary>Arguments that name the open file with all others.</summary>
+    public static readonly IReadOnlyList<string> FromFile = ["--args", "9"];
+
     // What a container engine leaves to root by default; everything else, mounting above all, is dropped. An ordinary user has none to begin with.
     private static readonly string[] RootCapabilities =
     [

@@ -71,4 +71,28 @@ internal static class Shim
 /// <param name="Arguments">What <c>sh</c> is given.</param>
 /// <param name="Environment">The whole environment.</param>
 /// <param name="Sandboxed">Whether the program runs under bubblewrap.</param>
-internal sealed record ShimStart(IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, bool Sandboxed);
+internal sealed record ShimStart(IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, bool Sandboxed)
+{
+    /// <summary>What the program is to have besides, which shows only when it is started.</summary>
+    public ShimStart With(IReadOnlyDictionary<string, string> variables, IEnumerable<string> deviceFiles)
+    {
+        if (!Sandboxed)
+        {
+            var environment = Environment.ToDictionary(StringComparer.Ordinal);
+            foreach (var (name, value) in variables)
+            {
+                environment[name] = value;
+            }
+
+            return this with { Environment = environment };
+        }
+
+        // Behind what is in the file, so that it wins.
+        List<string> arguments = [.. Arguments];
+        arguments.InsertRange(arguments.IndexOf(Sandbox.Program) + Sandbox.FromFile.Count + 1, [
+            .. variables.SelectMany(variable => (string[])["--setenv", variable.Key, variable.Value]),
+            .. deviceFiles.SelectMany(path => (string[])["--dev-bind-try", path, path]),
+        ]);
+        return this with { Arguments = arguments };
+    }
+}

@@ -10,7 +10,7 @@ using Rekindle.Server.TrainingJobs;
 namespace Rekindle.Server.Tests.Executors.Local;
 
 /// <summary>What the local executor does besides, with and without the sandbox.</summary>
-public abstract class LocalExecutorContract : ExecutorContract
+public abstract partial class LocalExecutorContract : ExecutorContract
 {
     private readonly List<LocalExecutor> _opened = [];
 

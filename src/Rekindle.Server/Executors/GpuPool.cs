@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace Rekindle.Server.Executors;
+
+/// <summary>
+/// The GPUs of this machine, each with one owner at most. Whoever asks stands in one line, whatever it asks for: one that wants two is not
+/// passed by those that want one. Owners are executions, known by name, so that saying something twice changes nothing.
+/// </summary>
+internal sealed class GpuPool(IReadOnlyList<string> devices)
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<GpuClaim> _line = new();
+    private readonly Dictionary<string, IReadOnlyList<string>> _owned = new(StringComparer.Ordinal);
+
+    /// <summary>How many the machine has.</summary>
+    public int Count => devices.Count;
+
+    /// <summary>The GPUs whose device files the NVIDIA driver made.</summary>
+    public static IReadOnlyList<string> FindDevices() =>
+    [
+        .. Directory.EnumerateFileSystemEntries("/dev", "nvidia*")
+            .Select(path => Path.GetFileName(path)["nvidia".Length..])
+            .Where(id => id.Length > 0 && id.All(char.IsAsciiDigit))
+            .OrderBy(id => int.Parse(id, CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>Why training jobs of an instance type can never have their GPUs here; null when they can.</summary>
+    public string? Refuse(InstanceProfile? profile, string instanceType) => profile is { Gpus: var wanted } && wanted > Count
+        ? string.Create(CultureInfo.InvariantCulture, $"A training job on \"{instanceType}\" is to have {wanted} GPUs (the setting Instances:{profile.Pattern}:Gpus), and this machine has {Count} (the setting Gpus).")
+        : null;
+
+    /// <summary>Puts an execution at the end of the line. Whoever asks owes a <see cref="Leave"/>.</summary>
+    /// <param name="owner">The execution.</param>
+    /// <param name="count">How many it wants; no more than there are.</param>
+    /// <param name="before">Those it was given by an earlier server, which it gets again where they are free.</param>
+    public GpuClaim Ask(string owner, int count, IReadOnlyList<string> before)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        lock (_gate)
+        {
+            var claim = new GpuClaim(owner, count, before);
+            if (_owned.TryGetValue(owner, out var has)) claim.Give(has);
+            else _line.AddLast(claim);
+            GiveOut();
+            return claim;
+        }
+    }
+
+    /// <summary>Notes what an execution has that runs already.</summary>
+    public void Occupy(string owner, IReadOnlyList<string> has)
+    {
+        lock (_gate)
+        {
+            if (has.Count > 0) _owned[owner] = has;
+        }
+    }
+
+    /// <summary>Takes an execution's GPUs back, or the execution out of the line.</summary>
+    public void Leave(string owner)
+    {
+        lock (_gate)
+        {
+            for (var (claim, next) = (_line.First, _line.First?.Next); claim is not null; (claim, next) = (next, next?.Next))
+            {
+                if (claim.Value.Owner != owner) continue;
+                _line.Remove(claim);
+                claim.Value.GiveUp();
+            }
+
+            _owned.Remove(owner);
+            GiveOut();
+        }
+    }
+
+    private void GiveOut()
+    {
+        while (_line.First?.Value is { } first)
+        {
+            List<string> free = [.. devices.Except(_owned.Values.SelectMany(has => has), StringComparer.Ordinal)];
+            if (free.Count < first.Count) return;
+            _line.RemoveFirst();
+            List<string> given = [.. free.OrderByDescending(first.Before.Contains).Take(first.Count)];
+            _owned[first.Owner] = given;
+            first.Give(given);
+        }
+    }
+}
+
+/// <summary>A place in the line for GPUs.</summary>
+internal sealed class GpuClaim(string owner, int count, IReadOnlyList<string> before)
+{
+    /// <summary>What one that waits for them says of itself.</summary>
+    public const string Waiting = "Waiting for a free GPU";
+
+    private readonly TaskCompletionSource<IReadOnlyList<string>> _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile IReadOnlyList<string>? _devices;
+
+    public string Owner => owner;
+
+    public int Count => count;
+
+    public IReadOnlyList<string> Before => before;
+
+    /// <summary>What was given; null as long as it waits.</summary>
+    public IReadOnlyList<string>? Devices => _devices;
+
+    /// <summary>Completes when it was given all it wants; is cancelled when it left the line.</summary>
+    public Task<IReadOnlyList<string>> Granted => _granted.Task;
+
+    public void Give(IReadOnlyList<string> devices)
+    {
+        _devices = devices;
+        _granted.TrySetResult(devices);
+    }
+
+    public void GiveUp() => _granted.TrySetCanceled();
+}
