@@ -106,6 +106,7 @@ internal static class ExplainCommand
         "EarlyStopping" => "stopped early: others were better at the same point",
         "MaxResource" => "stopped at the most resource it may use",
         "MaxRuntime" => "stopped at its time limit",
+        "MaxWaitTime" => "stopped after waiting and running for as long as it may",
         _ => outcome.TrainingJobStatus,
     };
 }

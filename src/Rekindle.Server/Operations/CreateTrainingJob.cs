@@ -29,6 +29,11 @@ internal sealed class CreateTrainingJob(
             .OfType<string>()
             .Select(problem => new Violation("TrainingJob", "algorithmSpecification", problem))
             .ToList();
+        if (definition.FindMaxWaitTimeProblem() is { } waitProblem)
+        {
+            violations.Add(new Violation("TrainingJob", "stoppingCondition.maxWaitTimeInSeconds", waitProblem));
+        }
+
         if (violations.Count > 0)
         {
             throw Refusal.Of(violations);

@@ -19,6 +19,7 @@ internal static class TrainingDefinitionReader
             CompressArtifacts = definition.OutputDataConfig.CompressionType != "NONE",
             Environment = definition.Environment ?? new Dictionary<string, string>(),
             MaxRuntimeInSeconds = definition.StoppingCondition!.MaxRuntimeInSeconds ?? OneDay,
+            MaxWaitTimeInSeconds = definition.EnableManagedSpotTraining is true ? definition.StoppingCondition.MaxWaitTimeInSeconds : null,
             InstanceType = definition.ResourceConfig?.InstanceType ?? definition.HyperParameterTuningResourceConfig?.InstanceType
                 ?? FirstInstance(definition)?.InstanceType ?? "local",
             InstanceCount = definition.ResourceConfig?.InstanceCount ?? definition.HyperParameterTuningResourceConfig?.InstanceCount
@@ -45,6 +46,7 @@ internal static class TrainingDefinitionReader
             CompressArtifacts = request.OutputDataConfig.CompressionType != "NONE",
             Environment = request.Environment ?? new Dictionary<string, string>(),
             MaxRuntimeInSeconds = request.StoppingCondition?.MaxRuntimeInSeconds ?? OneDay,
+            MaxWaitTimeInSeconds = request.EnableManagedSpotTraining is true ? request.StoppingCondition?.MaxWaitTimeInSeconds : null,
             InstanceType = request.ResourceConfig?.InstanceType ?? "local",
             InstanceCount = request.ResourceConfig?.InstanceCount ?? 1,
             NetworkIsolation = request.EnableNetworkIsolation ?? false,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Rekindle.Server.TrainingJobs;
 
 /// <summary>How to run a training program: what an executor acts on. Everything else of the request is only echoed.</summary>
@@ -20,6 +22,19 @@ internal sealed record TrainingDefinition
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     public int MaxRuntimeInSeconds { get; init; } = 86_400;
+
+    /// <summary>
+    /// For managed spot training: seconds from the creation on, the waiting included, after which it ends as MaxWaitTimeExceeded.
+    /// Null when there is no such limit.
+    /// </summary>
+    public int? MaxWaitTimeInSeconds { get; init; }
+
+    /// <summary>Why <see cref="MaxWaitTimeInSeconds"/> can't stand beside <see cref="MaxRuntimeInSeconds"/>, as AWS has it; null when it can.</summary>
+    public string? FindMaxWaitTimeProblem() => MaxWaitTimeInSeconds < MaxRuntimeInSeconds
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"Invalid MaxWaitTimeInSeconds: {MaxWaitTimeInSeconds}. It must be greater than or equal to MaxRuntimeInSeconds ({MaxRuntimeInSeconds}) when EnableManagedSpotTraining is true.")
+        : null;
 
     public string InstanceType { get; init; } = "local";
 

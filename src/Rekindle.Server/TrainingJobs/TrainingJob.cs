@@ -14,13 +14,14 @@ internal enum SecondaryStatus
     Completed,
     Stopped,
     MaxRuntimeExceeded,
+    MaxWaitTimeExceeded,
     Failed,
 }
 
 internal enum ObjectiveStatus { Pending, Succeeded, Failed }
 
 /// <summary>Why a training job is being stopped. The first reason stays.</summary>
-internal enum StopReason { User, TuningJobEnding, MaxRuntime, EarlyStopping, MaxResource }
+internal enum StopReason { User, TuningJobEnding, MaxRuntime, EarlyStopping, MaxResource, MaxWaitTime }
 
 /// <summary>Whose fault a failure is: ours may be retried, the user's is not.</summary>
 internal enum FailureKind { NonRetryable, Retryable }

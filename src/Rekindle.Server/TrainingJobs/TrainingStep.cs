@@ -190,6 +190,11 @@ internal static class TrainingStep
             return new(TrainingCommand.Stop, progress, []);
         }
 
+        if (WaitedTooLong(job, now))
+        {
+            return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime);
+        }
+
         var message = report.Condition ?? "Waiting for a free slot";
         return progress.Secondary == SecondaryStatus.Starting || (progress.Secondary == SecondaryStatus.Pending && LastMessage(job) is { } last && last != message)
             ? Move(TrainingCommand.Wait, progress, SecondaryStatus.Pending, message, now)
@@ -210,6 +215,11 @@ internal static class TrainingStep
             return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxRuntime);
         }
 
+        if (WaitedTooLong(job, now))
+        {
+            return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime);
+        }
+
         var command = report.MoreLines ? TrainingCommand.ReadOn : TrainingCommand.Wait;
         var message = report.Condition is null ? TrainingMessage : $"{TroubledTraining}{report.Condition}";
         var last = LastMessage(job);
@@ -218,6 +228,10 @@ internal static class TrainingStep
             ? Move(command, progress, SecondaryStatus.Training, message, now)
             : new(command, progress, []);
     }
+
+    /// <summary>AWS counts the waiting and the running towards it.</summary>
+    private static bool WaitedTooLong(TrainingJob job, DateTimeOffset now) =>
+        job.Definition.MaxWaitTimeInSeconds is { } most && now - job.CreationTime >= TimeSpan.FromSeconds(most);
 
     private static string? LastMessage(TrainingJob job) => job.Transitions is [.., var last] ? last.Message : null;
 
@@ -230,7 +244,7 @@ internal static class TrainingStep
 
         if (job.StopRequestedAt is not null && NeverRan(progress, report))
         {
-            return Stopped(job, progress, now, StoppedBeforeStart);
+            return Stopped(job, progress, now, BeforeStart(job));
         }
 
         var steps = new List<SecondaryTransition>();
@@ -261,7 +275,7 @@ internal static class TrainingStep
         report is { State: ExecutionState.Exited, StartedAt: null } && !progress.SeenRunning;
 
     private static TrainingDecision StoppedAndGone(TrainingJob job, TrainingProgress progress, DateTimeOffset now) => Stopped(
-        job, progress, now, progress.TrainingStartTime is null ? StoppedBeforeStart : StopMessage(job.StopReason)) with
+        job, progress, now, progress.TrainingStartTime is null ? BeforeStart(job) : StopMessage(job.StopReason)) with
     {
         // A shim that an earlier server started may be about to claim the execution.
         Command = TrainingCommand.Cancel,
@@ -299,7 +313,12 @@ internal static class TrainingStep
         progress with
         {
             Status = TrainingJobStatus.Stopped,
-            Secondary = job.StopReason == StopReason.MaxRuntime ? SecondaryStatus.MaxRuntimeExceeded : SecondaryStatus.Stopped,
+            Secondary = job.StopReason switch
+            {
+                StopReason.MaxRuntime => SecondaryStatus.MaxRuntimeExceeded,
+                StopReason.MaxWaitTime => SecondaryStatus.MaxWaitTimeExceeded,
+                _ => SecondaryStatus.Stopped,
+            },
             ObjectiveStatus = progress.ObjectiveValue is null ? ObjectiveStatus.Failed : ObjectiveStatus.Succeeded,
         },
         message,
@@ -348,9 +367,13 @@ internal static class TrainingStep
     private static string Cut(string text, int length) => text.Length <= length ? text
         : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
+    private static string BeforeStart(TrainingJob job) =>
+        job.StopReason == StopReason.MaxWaitTime ? $"{StopMessage(job.StopReason)} before its program started" : StoppedBeforeStart;
+
     private static string StopMessage(StopReason? reason) => reason switch
     {
         StopReason.MaxRuntime => "Training job runtime exceeded MaxRuntimeInSeconds provided",
+        StopReason.MaxWaitTime => "Training job waiting and running exceeded MaxWaitTimeInSeconds provided",
         StopReason.MaxResource => "Training job was stopped: it reported its objective metric as often as MaxResource provides for",
         StopReason.EarlyStopping => "Training job was stopped early: others were better at the same point",
         StopReason.TuningJobEnding => "Training job was stopped because its tuning job ended",

@@ -50,6 +50,7 @@ internal static partial class TuningJobRules
         .. UniqueNames(definition),
         .. ReservedName(definition),
         .. definition.Ranges.SelectMany((range, index) => CheckRange(range, PathOf(definition, index))),
+        .. MaxWaitTime(definition),
         .. HyperbandResource(definition),
         .. GridRanges(definition),
         .. ObjectiveMetricDefined(definition),
@@ -97,6 +98,14 @@ internal static partial class TuningJobRules
                 $"{Definition}.staticHyperParameters",
                 $"The number of hyperparameters is {total}: {tunable} tunable and {fixedCount} static ones and "
                 + $"{TuningJobDefinition.InjectedHyperParameter}. It cannot be more than {MaxHyperParameters}.");
+        }
+    }
+
+    private static IEnumerable<Violation> MaxWaitTime(TuningJobDefinition definition)
+    {
+        if (definition.Training.FindMaxWaitTimeProblem() is { } problem)
+        {
+            yield return new(nameof(MaxWaitTime), $"{Definition}.stoppingCondition.maxWaitTimeInSeconds", problem);
         }
     }
 

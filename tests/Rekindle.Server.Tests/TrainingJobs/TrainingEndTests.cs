@@ -75,6 +75,7 @@ public sealed class TrainingEndTests
 
     [Theory]
     [InlineData(StopReason.User, SecondaryStatus.Stopped, "Training job stopped")]
+    [InlineData(StopReason.MaxWaitTime, SecondaryStatus.MaxWaitTimeExceeded, "Training job waiting and running exceeded MaxWaitTimeInSeconds provided")]
     [InlineData(StopReason.MaxRuntime, SecondaryStatus.MaxRuntimeExceeded, "Training job runtime exceeded MaxRuntimeInSeconds provided")]
     [InlineData(StopReason.EarlyStopping, SecondaryStatus.Stopped, "Training job was stopped early: others were better at the same point")]
     [InlineData(StopReason.TuningJobEnding, SecondaryStatus.Stopped, "Training job was stopped because its tuning job ended")]

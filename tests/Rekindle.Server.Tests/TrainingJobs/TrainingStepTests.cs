@@ -74,6 +74,30 @@ public sealed class TrainingStepTests
         Assert.Null(decision.RequestStop);
     }
 
+    [Theory]
+    [InlineData("pending", ExecutionStateName.Queued)]
+    [InlineData("training", ExecutionStateName.Running)]
+    public void Managed_spot_training_ends_when_waiting_and_running_took_too_long(string row, ExecutionStateName state)
+    {
+        var waited = (int)(Now - Row(row).CreationTime).TotalSeconds;
+        TrainingDecision Within(int seconds) =>
+            Decide(Row(row) with { Definition = Given.Training with { MaxWaitTimeInSeconds = seconds } }, Report(state));
+
+        Assert.Null(Within(waited + 1).RequestStop);
+        Assert.Equal(StopReason.MaxWaitTime, Within(waited).RequestStop);
+    }
+
+    [Fact]
+    public void A_wait_that_was_too_long_is_the_secondary_status()
+    {
+        var job = Row("pending").StopRequested(StopReason.MaxWaitTime);
+        var decision = Decide(job, Report(ExecutionStateName.Exited) with { StartedAt = null });
+        Assert.Equal((TrainingJobStatus.Stopped, SecondaryStatus.MaxWaitTimeExceeded), (decision.Progress.Status, decision.Progress.Secondary));
+        Assert.Equal(
+            "Training job waiting and running exceeded MaxWaitTimeInSeconds provided before its program started",
+            Assert.Single(decision.Transitions).Message);
+    }
+
     [Fact]
     public void Every_combination_is_in_the_table() => Assert.Equal(Rows.Length * Enum.GetValues<ExecutionState>().Length, Decisions.Count);
 

@@ -13,6 +13,15 @@ public sealed class TuningJobRulesTests
     [Fact]
     public void Accepts_an_ordinary_tuning_job() => Assert.Empty(Check(Given.Definition));
 
+    [Theory]
+    [InlineData(599, false)]
+    [InlineData(600, true)]
+    public void Managed_spot_training_may_wait_and_run_for_no_less_than_it_may_run(int seconds, bool accepted)
+    {
+        var violations = Check(Given.Definition with { Training = Given.Training with { MaxRuntimeInSeconds = 600, MaxWaitTimeInSeconds = seconds } });
+        Assert.Equal(accepted ? [] : [("MaxWaitTime", "trainingJobDefinition.stoppingCondition.maxWaitTimeInSeconds")], RulesAndPaths(violations));
+    }
+
     /// <summary>The ranges of the guide's own snippet: a minimum of zero and automatic scaling.</summary>
     [Fact]
     public void Accepts_the_ranges_of_the_guide() =>
