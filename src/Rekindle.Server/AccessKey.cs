@@ -22,6 +22,9 @@ public sealed record AccessKey(string Secret, string Name, AccessScope Scope)
     /// <summary>The file that the secret was read from; null when it stands in the settings.</summary>
     public string? SecretFile { get; init; }
 
+    /// <summary>How many requests of it are taken a second, and at once after a pause; above 0. Null for as many as come.</summary>
+    public double? RequestsPerSecond { get; init; }
+
     /// <summary>Whether the key is good for what needs this scope.</summary>
     public bool Allows(AccessScope needed) => Scope >= needed;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace Rekindle.Server;
@@ -10,13 +11,18 @@ internal static class AccessSettings
 
     private const int LongestName = 64;
 
-    private static readonly string[] Members = ["Secret", "SecretFile", "Name", "Scope"];
+    private static readonly string[] Members = ["Secret", "SecretFile", "Name", "Scope", "RequestsPerSecond"];
 
-    /// <exception cref="FormatException">A key makes no sense; the message names the setting.</exception>
-    public static IReadOnlyDictionary<string, AccessKey> Read(IConfigurationSection keys) =>
-        keys.GetChildren().ToDictionary(key => key.Key, Key, StringComparer.Ordinal);
+    /// <param name="keys">The section, one child a key.</param>
+    /// <param name="usualRate">How often those keys may ask that don't say it themselves.</param>
+    /// <exception cref="FormatException">A setting makes no sense; the message names it.</exception>
+    public static IReadOnlyDictionary<string, AccessKey> Read(IConfigurationSection keys, IConfigurationSection usualRate)
+    {
+        var usual = Rate(usualRate);
+        return keys.GetChildren().ToDictionary(key => key.Key, key => Key(key, usual), StringComparer.Ordinal);
+    }
 
-    private static AccessKey Key(IConfigurationSection key)
+    private static AccessKey Key(IConfigurationSection key, double? usualRate)
     {
         if (key.GetChildren().FirstOrDefault(member => !Members.Contains(member.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
@@ -38,8 +44,17 @@ internal static class AccessSettings
             throw new FormatException($"The setting {key.Path}:Name is '{name}'; it must be 1 to {LongestName} letters, digits and +=,.@_-");
         }
 
-        return new AccessKey(secret, name, Scope(key)) { SecretFile = file is null ? null : Path.GetFullPath(file) };
+        return new AccessKey(secret, name, Scope(key))
+        {
+            SecretFile = file is null ? null : Path.GetFullPath(file),
+            RequestsPerSecond = Rate(key.GetSection("RequestsPerSecond")) ?? usualRate,
+        };
     }
+
+    private static double? Rate(IConfigurationSection setting) =>
+        setting.Value is not { } text ? null
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && double.IsFinite(rate) && rate > 0 ? rate
+        : throw new FormatException($"The setting {setting.Path} is '{text}'; it must be a number above 0, such as 50 or 0.5.");
 
     private static AccessScope Scope(IConfigurationSection key) =>
         key["Scope"] is not { } text ? AccessScope.Admin

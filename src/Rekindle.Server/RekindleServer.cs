@@ -247,6 +247,7 @@ public sealed partial class RekindleServer : IAsyncDisposable
         services.AddHostedService<FinishedWork>();
         services.AddSingleton<LogTimes>();
         services.AddSingleton<RequestIdentity>();
+        services.AddSingleton<RequestRates>();
         services.AddSingleton(provider => new AnswerCache(
             () => provider.GetRequiredService<IStore>().Revision, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AwsJsonEndpoint>();

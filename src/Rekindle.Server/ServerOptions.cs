@@ -100,7 +100,7 @@ public sealed record ServerOptions
             DataFolder = configuration["Data"] ?? DataFolder,
             Account = configuration["Account"] ?? Account,
             Region = configuration["Region"] ?? Region,
-            AccessKeys = AccessSettings.Read(configuration.GetSection("Access:Keys")) is { Count: > 0 } keys ? keys : AccessKeys,
+            AccessKeys = AccessSettings.Read(configuration.GetSection("Access:Keys"), configuration.GetSection("Limits:RequestsPerSecond")) is { Count: > 0 } keys ? keys : AccessKeys,
             Images = Settings.Commands(configuration.GetSection("Images")) is { Count: > 0 } images ? images : Images,
             Buckets = Settings.Folders(configuration.GetSection("Buckets")) is { Count: > 0 } buckets ? buckets : Buckets,
             FileRoots = configuration.GetSection("FileRoots").GetChildren().Select(root => root.Value!).ToList() is { Count: > 0 } roots ? roots : FileRoots,

@@ -9,7 +9,7 @@ internal static class Settings
     [
         "Urls", "Data", "Account", "Region", "Access:Keys:*", "Images:*", "Buckets:*", "FileRoots:*", "Slots", "LogCapBytes", "Sandbox",
         "WarmStart:SameDataAndAlgorithm", "WarmStart:MaxTrainingJobs", "WarmStart:ExemptHyperParameters:*", "WarmStart:InheritMetricDefinitions",
-        "WarmStart:Strategies:*", "WarmStart:MayChangeEnvironment", "Limits:MaxTrainingJobs", "LogLevel",
+        "WarmStart:Strategies:*", "WarmStart:MayChangeEnvironment", "Limits:MaxTrainingJobs", "Limits:RequestsPerSecond", "LogLevel",
         "Instances:*", "Gpus:*", "Docker:Endpoint", "Docker:User",
     ];
 

@@ -19,6 +19,28 @@ public sealed class AccessSettingsTests
     }
 
     [Fact]
+    public void A_key_has_a_rate_of_its_own_or_that_of_all()
+    {
+        var keys = Read("""
+            {"Limits": {"RequestsPerSecond": 50}, "Access": {"Keys": {"USUAL": "secret-one", "SLOW": {"Secret": "secret-two", "RequestsPerSecond": 0.5}}}}
+            """).AccessKeys;
+        Assert.Equal((50, 0.5), (keys["USUAL"].RequestsPerSecond, keys["SLOW"].RequestsPerSecond));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("fast")]
+    [InlineData("NaN")]
+    public void A_rate_is_a_number_above_zero(string rate)
+    {
+        var json = """{"Access": {"Keys": {"A": {"Secret": "secret-one", "RequestsPerSecond": "RATE"}}}}""".Replace("RATE", rate, StringComparison.Ordinal);
+        Assert.Equal(
+            $"The setting Access:Keys:A:RequestsPerSecond is '{rate}'; it must be a number above 0, such as 50 or 0.5.",
+            Assert.Throws<FormatException>(() => Read(json)).Message);
+    }
+
+    [Fact]
     public void In_the_environment_a_key_keeps_the_case_of_its_id()
     {
         var prefix = $"REKINDLE_TEST_{Guid.NewGuid():N}_";

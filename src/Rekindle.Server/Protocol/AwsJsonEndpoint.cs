@@ -13,7 +13,7 @@ namespace Rekindle.Server.Protocol;
 /// The AWS JSON 1.1 door: finds the operation by X-Amz-Target, hands it the body, and says every outcome as AWS does. Nothing that
 /// happens behind it reaches the client as anything but an answer or an error of the API.
 /// </summary>
-internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations, AnswerCache answers, RequestIdentity identity, ILogger<AwsJsonEndpoint> log)
+internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations, AnswerCache answers, RequestIdentity identity, RequestRates rates, ILogger<AwsJsonEndpoint> log)
 {
     /// <summary>The largest request body; what clients send is far smaller.</summary>
     public const int MaxRequestBytes = 16 << 20;
@@ -36,6 +36,7 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
         {
             var body = await ReadBodyAsync(http.Request, http.RequestAborted);
             var context = identity.Identify(http.Request, body, Services);
+            if (!rates.Admits(context.Key)) throw new ApiException(ErrorCode.ThrottlingException, "Rate exceeded");
             if (!_operations.TryGetValue(target, out var operation))
             {
                 throw new ApiException(ErrorCode.UnknownOperationException, UnknownTarget(http.Request, target));

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Rekindle.Api;
-using Rekindle.Api.Client;
 
 namespace Rekindle.Server.Tests.Protocol;
 
@@ -24,7 +22,7 @@ public sealed class ScopeTests
     public async Task Every_operation_asks_for_the_scope_that_its_name_tells()
     {
         await using var server = await TestServer.StartAsync(Keys);
-        using var http = Http();
+        var caller = new SignedCaller(server.Url, Keys);
         foreach (var target in OperationTable.ByTarget.Keys.Concat(OperationTable.ExtensionsByTarget.Keys).Concat(Logs))
         {
             var name = target[(target.IndexOf('.', StringComparison.Ordinal) + 1)..];
@@ -34,7 +32,7 @@ public sealed class ScopeTests
             foreach (var (id, key) in Keys)
             {
                 // The body is none: whoever is let in hears of that instead.
-                var (status, text) = await SendAsync(http, server.Url, id, target.StartsWith("Logs", StringComparison.Ordinal) ? "logs" : "sagemaker", HttpMethod.Post, "/", "[]", target);
+                var (status, text) = await caller.SendAsync(id, target.StartsWith("Logs", StringComparison.Ordinal) ? "logs" : "sagemaker", HttpMethod.Post, "/", "[]", target);
                 var error = JsonNode.Parse(text)!;
                 Assert.Equal((target, id, 400, key.Allows(needed) ? "SerializationException" : "AccessDeniedException"), (target, id, status, (string)error["__type"]!));
                 if (!key.Allows(needed)) Assert.Contains($"assumed-role/rekindle/{key.Name} is not authorized to perform: ", (string)error["message"]!, StringComparison.Ordinal);
@@ -46,8 +44,8 @@ public sealed class ScopeTests
     public async Task A_refusal_says_who_what_and_which_scope()
     {
         await using var server = await TestServer.StartAsync(Keys);
-        using var http = Http();
-        var (_, text) = await SendAsync(http, server.Url, "READ", "sagemaker", HttpMethod.Post, "/", "{}", "SageMaker.CreateTrainingJob");
+        var caller = new SignedCaller(server.Url, Keys);
+        var (_, text) = await caller.SendAsync("READ", "sagemaker", HttpMethod.Post, "/", "{}", "SageMaker.CreateTrainingJob");
         Assert.Equal(
             "User: arn:aws:sts::000000000000:assumed-role/rekindle/board is not authorized to perform: sagemaker:CreateTrainingJob because the scope of the access key is 'read' and this needs 'run'",
             (string)JsonNode.Parse(text)!["message"]!);
@@ -58,7 +56,7 @@ public sealed class ScopeTests
     public async Task Objects_are_read_written_and_their_buckets_deleted_as_the_scope_says()
     {
         await using var server = await TestServer.StartAsync(Keys);
-        using var http = Http();
+        var caller = new SignedCaller(server.Url, Keys);
         (string Method, string Target, AccessScope Needed)[] requests =
         [
             ("PUT", "/bucket", AccessScope.Run), ("PUT", "/bucket/key", AccessScope.Run), ("GET", "/bucket/key", AccessScope.Read),
@@ -71,7 +69,7 @@ public sealed class ScopeTests
         {
             foreach (var (id, key) in Keys)
             {
-                var (status, text) = await SendAsync(http, server.Url, id, "s3", new HttpMethod(method), target, "");
+                var (status, text) = await caller.SendAsync(id, "s3", new HttpMethod(method), target, "");
                 var isAllowed = key.Allows(needed);
                 Assert.True(isAllowed == (status != 403), $"{id} {method} {target}: {status} {text}");
                 if (isAllowed) Assert.True(status is 200 or 204 or 409, $"{id} {method} {target}: {status} {text}");
@@ -84,11 +82,11 @@ public sealed class ScopeTests
     public async Task Many_deletions_and_parts_of_uploads_are_writing()
     {
         await using var server = await TestServer.StartAsync(Keys);
-        using var http = Http();
+        var caller = new SignedCaller(server.Url, Keys);
         foreach (var (method, target) in new[] { ("POST", "/b?delete"), ("PUT", "/b/k?partNumber=1&uploadId=x"), ("POST", "/b/k?uploadId=x"), ("DELETE", "/b/k?uploadId=x") })
         {
-            Assert.Equal(403, (await SendAsync(http, server.Url, "READ", "s3", new HttpMethod(method), target, "")).Status);
-            var (status, text) = await SendAsync(http, server.Url, "RUN", "s3", new HttpMethod(method), target, "");
+            Assert.Equal(403, (await caller.SendAsync("READ", "s3", new HttpMethod(method), target, "")).Status);
+            var (status, text) = await caller.SendAsync("RUN", "s3", new HttpMethod(method), target, "");
             Assert.True(status is 400 or 404, $"{method} {target}: {status} {text}");
         }
     }
@@ -97,42 +95,14 @@ public sealed class ScopeTests
     public async Task The_caller_is_told_the_name_of_the_key_and_never_its_secret()
     {
         await using var server = await TestServer.StartAsync(Keys);
-        using var http = Http();
+        var caller = new SignedCaller(server.Url, Keys);
         foreach (var (id, key) in Keys)
         {
-            var (status, text) = await SendAsync(
-                http, server.Url, id, "sts", HttpMethod.Post, "/", "Action=GetCallerIdentity&Version=2011-06-15", contentType: "application/x-www-form-urlencoded");
+            var (status, text) = await caller.SendAsync(
+                id, "sts", HttpMethod.Post, "/", "Action=GetCallerIdentity&Version=2011-06-15", contentType: "application/x-www-form-urlencoded");
             Assert.Equal(200, status);
             Assert.Contains($"<Arn>arn:aws:sts::000000000000:assumed-role/rekindle/{key.Name}</Arn>", text, StringComparison.Ordinal);
             Assert.DoesNotContain(key.Secret, text, StringComparison.Ordinal);
         }
-    }
-
-    private static HttpClient Http() => new(new SocketsHttpHandler { UseProxy = false });
-
-    private static async Task<(int Status, string Text)> SendAsync(
-        HttpClient http, Uri server, string id, string service, HttpMethod method, string target, string body, string? operation = null, string contentType = "application/x-amz-json-1.1")
-    {
-        var bytes = Encoding.UTF8.GetBytes(body);
-        using var request = new HttpRequestMessage(method, new Uri(server, target)) { Content = new ByteArrayContent(bytes) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        var date = SigV4.AmzDate(TimeProvider.System.GetUtcNow());
-        Dictionary<string, string> headers = new() { ["host"] = server.Authority, ["x-amz-date"] = date };
-        if (operation is not null) headers["x-amz-target"] = operation;
-        if (service == "s3") headers["x-amz-content-sha256"] = SigV4.HashOf(bytes);
-        var scope = new SigV4Scope(date[..8], "us-east-1", service);
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        var canonical = SigV4.CanonicalRequest(
-            method.Method, query < 0 ? target : target[..query], query < 0 ? "" : target[query..], headers, headers.Keys, SigV4.HashOf(bytes),
-            service == "s3" ? SigV4PathForm.ObjectKey : SigV4PathForm.Normalized);
-        var signature = SigV4.Signature(SigV4.SigningKey(Keys[id].Secret, scope), SigV4.StringToSign(date, scope, canonical));
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        request.Headers.TryAddWithoutValidation("Authorization", new SigV4Authorization(id, scope, [.. headers.Keys.Order(StringComparer.Ordinal)], signature).ToString());
-        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }

@@ -11,7 +11,7 @@ namespace Rekindle.Server.Protocol.Query;
 /// The door of AWS's query protocol: forms in, XML out. There is as much of STS and IAM as SageMaker's own clients ask for before they
 /// begin: who am I, and what is the ARN of my role. CloudWatch's operations are those of AWS JSON, in this form.
 /// </summary>
-internal sealed partial class QueryEndpoint(IEnumerable<IOperation> operations, RequestIdentity identity, ILogger<QueryEndpoint> log)
+internal sealed partial class QueryEndpoint(IEnumerable<IOperation> operations, RequestIdentity identity, RequestRates rates, ILogger<QueryEndpoint> log)
 {
     private const int MostBytes = 256 << 10;
     private const string TokenNamespace = "https://sts.amazonaws.com/doc/2011-06-15/";
@@ -30,6 +30,7 @@ internal sealed partial class QueryEndpoint(IEnumerable<IOperation> operations, 
         {
             var body = await ReadAsync(http.Request);
             var context = identity.Identify(http.Request, body, Services);
+            if (!rates.Admits(context.Key)) throw new ApiException(ErrorCode.ThrottlingException, "Rate exceeded");
             var form = Parse(body);
             // The first two only look, so that every key is good for them.
             var xml = form.GetValueOrDefault("Action") switch

@@ -10,6 +10,7 @@ internal static class QueryErrors
         ErrorCode.InvalidSignatureException => "SignatureDoesNotMatch",
         ErrorCode.UnrecognizedClientException => "InvalidClientTokenId",
         ErrorCode.ValidationException => "ValidationError",
+        ErrorCode.ThrottlingException => "Throttling",
         ErrorCode.SerializationException => "MalformedInput",
         ErrorCode.UnknownOperationException => "InvalidAction",
         ErrorCode.MissingRequiredParameterException => "MissingParameter",

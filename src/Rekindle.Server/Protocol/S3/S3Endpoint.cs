@@ -10,6 +10,7 @@ namespace Rekindle.Server.Protocol.S3;
 /// </summary>
 internal sealed partial class S3Endpoint(
     S3Signature signature,
+    RequestRates rates,
     ServerOptions options,
     ServiceRequests service,
     ListRequests lists,
@@ -36,6 +37,7 @@ internal sealed partial class S3Endpoint(
         {
             var address = S3Address.Of(http.Request);
             var request = new S3Request(http, address, signature.Identify(http.Request));
+            if (!rates.Admits(request.Caller.Key)) throw new S3Refusal(S3Code.SlowDown, "Please reduce your request rate.");
             if (request.Header("x-amz-expected-bucket-owner") is { } owner && owner != options.Account)
             {
                 throw new S3Refusal(S3Code.AccessDenied, $"The bucket's owner is {options.Account}, not {owner}.");

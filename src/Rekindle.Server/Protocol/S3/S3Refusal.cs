@@ -39,6 +39,7 @@ internal enum S3Code
     PreconditionFailed,
     RequestTimeTooSkewed,
     SignatureDoesNotMatch,
+    SlowDown,
     XAmzContentSHA256Mismatch,
 }
 
@@ -58,6 +59,7 @@ internal sealed class S3Refusal(S3Code code, string message) : Exception(message
         S3Code.PreconditionFailed => 412,
         S3Code.InvalidRange => 416,
         S3Code.InternalError => 500,
+        S3Code.SlowDown => 503,
         S3Code.InsufficientStorage => 507,
         _ => 400,
     };
