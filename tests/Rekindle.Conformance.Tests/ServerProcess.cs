@@ -34,6 +34,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public bool HasExited => _isDisposed || _process.HasExited;
 
+    /// <summary>The memory it has just now (resident).</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>What it has written on standard error so far: its log.</summary>
     public string Errors
     {
