@@ -245,6 +245,17 @@ public sealed partial class RekindleServer : IAsyncDisposable
         services.AddSingleton<TuningDriver>();
         services.AddHostedService<JobDrivers>();
         services.AddHostedService<FinishedWork>();
+        if (options.KeepBestModels is { } keep)
+        {
+            services.AddHostedService(provider => new ModelCleaning(
+                provider.GetRequiredService<IStore>(),
+                new ModelArtifacts(new StorageRoots(
+                    folder.Path, options.Buckets, options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(folder.Path, "s3"), Environment.CurrentDirectory])),
+                keep,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ModelCleaning>>()));
+        }
+
         services.AddSingleton<LogTimes>();
         services.AddSingleton<RequestIdentity>();
         services.AddSingleton<RequestRates>();

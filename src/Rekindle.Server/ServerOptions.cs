@@ -46,6 +46,9 @@ public sealed record ServerOptions
     /// <summary>Who programs are in their containers: <c>server</c>, or a user as the engine takes it; null: as their images say.</summary>
     public string? DockerUser { get; init; }
 
+    /// <summary>Of how many training jobs of a tuning job, the best, the models are kept; null: of all.</summary>
+    public int? KeepBestModels { get; init; }
+
     /// <summary>Bytes of log kept per training job.</summary>
     public long LogCapBytes { get; init; } = 100L * 1024 * 1024;
 
@@ -109,6 +112,7 @@ public sealed record ServerOptions
             Gpus = Distinct("Gpus", List(configuration, "Gpus")) ?? Gpus,
             DockerEndpoint = configuration["Docker:Endpoint"] ?? DockerEndpoint,
             DockerUser = configuration["Docker:User"] ?? DockerUser,
+            KeepBestModels = Settings.KeptModels(configuration.GetSection("Artifacts:Keep")) ?? KeepBestModels,
             LogCapBytes = Number(configuration, "LogCapBytes") ?? LogCapBytes,
             Sandbox = Flag(configuration, "Sandbox") ?? Sandbox,
             SameDataAndAlgorithm = configuration["WarmStart:SameDataAndAlgorithm"] ?? SameDataAndAlgorithm,

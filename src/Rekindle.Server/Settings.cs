@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace Rekindle.Server;
@@ -7,7 +8,7 @@ internal static class Settings
 {
     private static readonly string[] Known =
     [
-        "Urls", "Data", "Account", "Region", "Access:Keys:*", "Images:*", "Buckets:*", "FileRoots:*", "Slots", "LogCapBytes", "Sandbox",
+        "Urls", "Data", "Account", "Region", "Access:Keys:*", "Images:*", "Buckets:*", "FileRoots:*", "Slots", "LogCapBytes", "Artifacts:Keep", "Sandbox",
         "WarmStart:SameDataAndAlgorithm", "WarmStart:MaxTrainingJobs", "WarmStart:ExemptHyperParameters:*", "WarmStart:InheritMetricDefinitions",
         "WarmStart:Strategies:*", "WarmStart:MayChangeEnvironment", "Limits:MaxTrainingJobs", "Limits:RequestsPerSecond", "LogLevel",
         "Instances:*", "Gpus:*", "Docker:Endpoint", "Docker:User",
@@ -39,6 +40,16 @@ internal static class Settings
         bucket => bucket.Value is { Length: > 0 } folder && !folder.Contains("://", StringComparison.Ordinal)
             ? folder
             : throw new FormatException($"The setting {bucket.Path} is {(bucket.Value is null ? "an object" : $"'{bucket.Value}'")}; it must be a folder: S3 endpoints elsewhere are not offered yet."));
+
+    /// <summary>How many models are kept: <c>all</c>, which is null, or <c>best N</c>.</summary>
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static int? KeptModels(IConfigurationSection keep) => keep.Value switch
+    {
+        null or "all" => null,
+        var text when text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["best", var number]
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 => count,
+        var text => throw new FormatException($"The setting {keep.Path} is '{text}'; it must be all, or best and a number above 0, such as 'best 5'."),
+    };
 
     /// <summary>
     /// Commands by training image. A colon in an image stands for a level of its own in a configuration, so everything before

@@ -17,6 +17,12 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData("all", null)]
+    [InlineData("best 5", 5)]
+    public void Models_of_all_or_of_the_best_are_kept(string keep, int? kept) =>
+        Assert.Equal(kept, Read($$"""{"Artifacts": {"Keep": "{{keep}}"} }""").KeepBestModels);
+
+    [Theory]
     [InlineData("""{"Images": {"*/my-algo:1": {}}}""", "Images:*/my-algo:1")]
     [InlineData("""{"Images": {"*/my-algo": {"Command": []}}}""", "Images:*/my-algo")]
     [InlineData("""{"Images": {"*/my-algo": "/bin/a"}}""", "Images:*/my-algo")]
@@ -26,6 +32,9 @@ public sealed class SettingsTests
     [InlineData("""{"WarmStart": {"MaxTrainingJob": 1}}""", "WarmStart:MaxTrainingJob")]
     [InlineData("""{"Sandbox": "maybe"}""", "Sandbox")]
     [InlineData("""{"Slots": 0}""", "Slots")]
+    [InlineData("""{"Artifacts": {"Keep": "best"}}""", "Artifacts:Keep")]
+    [InlineData("""{"Artifacts": {"Keep": "best 0"}}""", "Artifacts:Keep")]
+    [InlineData("""{"Artifacts": {"Keep": "some"}}""", "Artifacts:Keep")]
     [InlineData("""{"Buckets": {"b": "https://s3.example:9000"}}""", "Buckets:b")]
     [InlineData("""{"Buckets": {"b": {"Endpoint": "https://s3.example:9000"}}}""", "Buckets:b")]
     [InlineData("""{"Buckets": {"b": ""}}""", "Buckets:b")]

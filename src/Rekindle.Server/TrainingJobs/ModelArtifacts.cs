@@ -25,6 +25,30 @@ internal sealed class ModelArtifacts(StorageRoots roots)
         return new CollectedArtifacts(model ? $"{uri}/model{name}" : null, output ? $"{uri}/output{name}" : null);
     }
 
+    /// <summary>Removes the model that <see cref="CollectAsync"/> stored, and nothing that it would not have stored.</summary>
+    /// <param name="outputPath">The output path of the training job.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="model">What the collecting gave for the model.</param>
+    /// <returns>Whether there was something to remove.</returns>
+    /// <exception cref="ExecutionRefusedException">The path is not allowed any more.</exception>
+    public bool Remove(string outputPath, string name, string model)
+    {
+        var uri = $"{outputPath.TrimEnd('/')}/{name}/output/model";
+        if (model != uri + ".tar.gz" && model != uri + "/") return false;
+        var target = roots.Resolve(model).Path;
+        switch (FileSystem.KindOf(target))
+        {
+            case FileKind.Regular when !model.EndsWith('/'):
+                File.Delete(target);
+                return true;
+            case FileKind.Directory when model.EndsWith('/'):
+                Directory.Delete(target, recursive: true);
+                return true;
+            default:
+                return false;
+        }
+    }
+
     /// <summary>The beginning of the failure file; null when there is none that can be read safely.</summary>
     public static async Task<string?> ReadFailureAsync(JobFolder job, CancellationToken cancellationToken)
     {
