@@ -18,6 +18,7 @@ internal sealed class SignedRequests(Uri server, string id, string secret)
         "s3" => Put($"/b/{name}-~?x-id=PutObject&note=a%2Bb&other=1", "the content", SigV4.HashOf("the content"u8)),
         "presigned" => Presigned($"/b/{name}-~"),
         "presigned-v2" => OlderPresigned($"/b/{name}-~"),
+        "copy" => Put($"/b/{name}-~", "", SigV4.HashOf([]), ("x-amz-copy-source", "b/control copied")),
         "chunked" => InChunks($"/b/{name}-~"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };

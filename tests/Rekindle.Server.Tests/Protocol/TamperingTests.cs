@@ -23,6 +23,7 @@ public sealed class TamperingTests(TamperingTests.OneServer shared) : IClassFixt
     [InlineData("s3")]
     [InlineData("presigned")]
     [InlineData("presigned-v2")]
+    [InlineData("copy")]
     [InlineData("chunked")]
     public async Task What_nobody_tampered_with_is_carried_out(string kind)
     {
@@ -71,8 +72,11 @@ public sealed class TamperingTests(TamperingTests.OneServer shared) : IClassFixt
                 ["KEYID"] = new(Secret, "root", AccessScope.Admin),
                 ["OTHER"] = new("another secret of some length", "other", AccessScope.Admin),
             });
-            Directory.CreateDirectory(Path.Combine(_server.Bucket));
-            await File.WriteAllTextAsync(Path.Combine(_server.Bucket, "control"), "copied");
+            Directory.CreateDirectory(_server.Bucket);
+            foreach (var name in new[] { "control", "control copied", "control  copied" })
+            {
+                await File.WriteAllTextAsync(Path.Combine(_server.Bucket, name), name);
+            }
         }
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();

@@ -121,6 +121,21 @@ internal static class Tamperings
             ["parameter removed"] = request => request.InTarget("&versionId=null", ""),
             ["parameter twice"] = request => request.Target += "&VersionId=null",
         },
+        ["copy"] = new()
+        {
+            ["source"] = request => request.InHeader("x-amz-copy-source", " copied", ""),
+            ["a space more in the source"] = request => request.InHeader("x-amz-copy-source", " ", "  "),
+            ["source encoded"] = request => request.InHeader("x-amz-copy-source", " ", "%20"),
+            ["source split"] = request => request.Split("x-amz-copy-source", ' '),
+            ["source twice"] = request => request.Repeat("x-amz-copy-source"),
+            ["source removed"] = request => request.Remove("x-amz-copy-source"),
+            ["source as a parameter"] = request =>
+            {
+                request.Remove("x-amz-copy-source");
+                request.Target += "?x-amz-copy-source=b/control+copied";
+            },
+            ["other metadata"] = request => request.Add("x-amz-metadata-directive", "REPLACE"),
+        },
         ["chunked"] = new()
         {
             ["method"] = request => request.Method = "POST",
