@@ -128,12 +128,15 @@ public static class SigV4
         // One mark only: a second belongs to the first name, as everybody reads it who carries the request out.
         var pairs = (query.StartsWith('?') ? query[1..] : query).Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals
-                ? (Name: Reencoded(pair[..equals]), Value: Reencoded(pair[(equals + 1)..]))
-                : (Name: Reencoded(pair), Value: ""))
+                ? (Name: OfQuery(pair[..equals]), Value: OfQuery(pair[(equals + 1)..]))
+                : (Name: OfQuery(pair), Value: ""))
             .OrderBy(pair => pair.Name, StringComparer.Ordinal)
             .ThenBy(pair => pair.Value, StringComparer.Ordinal);
         return string.Join('&', pairs.Select(pair => $"{pair.Name}={pair.Value}"));
     }
+
+    // A plus sign is a space to all who read queries, but not in a path.
+    private static string OfQuery(string text) => Reencoded(text.Replace('+', ' '));
 
     private static string Reencoded(string text) => Encoded(Uri.UnescapeDataString(text));
 

@@ -34,6 +34,11 @@ internal sealed class RequestIdentity(ServerOptions options, TimeProvider time)
             throw new ApiException(ErrorCode.MissingAuthenticationTokenException, "The request is not signed, and this server requires a signature.");
         }
 
+        if (RepeatedHeaders.First(request.Headers) is { } repeated)
+        {
+            throw new ApiException(ErrorCode.IncompleteSignatureException, $"The header {repeated} is given more than once.");
+        }
+
         if (authorization is null)
         {
             throw new ApiException(

@@ -9,7 +9,9 @@ public sealed class SigV4Tests
     [InlineData("?uploads", "uploads=")]
     [InlineData("uploads", "uploads=")]
     [InlineData("??uploads", "%3Fuploads=")]
-    public void Only_the_first_question_mark_is_no_part_of_the_query(string query, string canonical) =>
+    [InlineData("a+b=c+d", "a%20b=c%20d")]
+    [InlineData("a%2Bb=c%2bd", "a%2Bb=c%2Bd")]
+    public void A_query_is_signed_as_it_is_read(string query, string canonical) =>
         Assert.Equal(canonical, SigV4.CanonicalRequest("GET", "/", query, [], [], "").Split('\n')[2]);
 
     private const string Secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";

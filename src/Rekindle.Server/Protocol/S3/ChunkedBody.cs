@@ -49,7 +49,12 @@ internal sealed class ChunkedBody(PipeReader body, S3Caller caller, long length,
 
         var result = await body.ReadAsync(cancellationToken);
         var read = (int)Math.Min(Math.Min(result.Buffer.Length, buffer.Length), _leftInChunk);
-        if (read == 0) throw Incomplete();
+        if (read == 0)
+        {
+            body.AdvanceTo(result.Buffer.Start);
+            throw Incomplete();
+        }
+
         var taken = result.Buffer.Slice(0, read);
         taken.CopyTo(buffer.Span);
         body.AdvanceTo(taken.End);
@@ -143,21 +148,16 @@ internal sealed class ChunkedBody(PipeReader body, S3Caller caller, long length,
             if (result.Buffer.PositionOf((byte)'\n') is { } end)
             {
                 var line = result.Buffer.Slice(0, end);
-                if (line.Length > LongestLine) throw Malformed();
-                var text = Encoding.UTF8.GetString(line).TrimEnd('\r');
+                var text = line.Length > LongestLine ? null : Encoding.UTF8.GetString(line).TrimEnd('\r');
                 body.AdvanceTo(result.Buffer.GetPosition(1, end));
-                return text;
+                return text ?? throw Malformed();
             }
 
-            if (result.Buffer.Length > LongestLine) throw Malformed();
-            if (result.IsCompleted)
-            {
-                if (!result.Buffer.IsEmpty) throw Incomplete();
-                body.AdvanceTo(result.Buffer.End);
-                return null;
-            }
-
+            // Nothing is thrown before the reader is given back: the server reads on what is left of the request.
+            var (isTooLong, isEmpty) = (result.Buffer.Length > LongestLine, result.Buffer.IsEmpty);
             body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            if (isTooLong) throw Malformed();
+            if (result.IsCompleted) return isEmpty ? null : throw Incomplete();
         }
     }
 

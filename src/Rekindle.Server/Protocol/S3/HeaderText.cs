@@ -10,6 +10,12 @@ internal static class HeaderText
     private const string MetadataPrefix = "x-amz-meta-";
     private const int MostMetadataBytes = 2048;
 
+    private static readonly string[] Wishes =
+    [
+        "response-cache-control", "response-content-disposition", "response-content-encoding", "response-content-language",
+        "response-content-type", "response-expires",
+    ];
+
     /// <exception cref="S3Refusal">There is too much of it, or something that this server can't do.</exception>
     public static ObjectHeaders Of(S3Request request)
     {
@@ -23,6 +29,12 @@ internal static class HeaderText
             .Where(header => header.Key.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
             .DistinctBy(header => header.Key.ToLowerInvariant())
             .ToDictionary(header => header.Key[MetadataPrefix.Length..].ToLowerInvariant(), header => header.Value, StringComparer.Ordinal);
+        if (metadata.Keys.FirstOrDefault(name => name.Length > 0 && !Tokens.IsOne(name)) is not null)
+        {
+            // It could not be said again.
+            throw new S3Refusal(S3Code.InvalidArgument, "The name of a parameter that begins with x-amz-meta- is not one of a header.");
+        }
+
         if (metadata.Sum(pair => Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value)) > MostMetadataBytes)
         {
             throw new S3Refusal(S3Code.InvalidRequest, "Your metadata headers exceed the maximum allowed metadata size");
@@ -41,18 +53,25 @@ internal static class HeaderText
         };
     }
 
+    /// <exception cref="S3Refusal">The query wants other headers, and nobody signed it: a page in a browser must not have an object for a script.</exception>
+    public static void CheckWishes(S3Request request)
+    {
+        if (!request.IsSigned && Wishes.Any(request.Has))
+        {
+            throw new S3Refusal(S3Code.InvalidRequest, "Request specific response headers cannot be used for anonymous GET requests.");
+        }
+    }
+
     /// <summary>Writes them, and what the query of a presigned URL wants in their place.</summary>
     public static void Write(S3Request request, ObjectHeaders headers)
     {
         var response = request.Http.Response;
-        // As with S3, only who signed may choose: a page in a browser must not have an object for a script.
-        string? Wanted(string name) => request.IsSigned ? request.Query(name) : null;
-        response.ContentType = Safe(Wanted("response-content-type") ?? headers.ContentType ?? "binary/octet-stream");
-        Set("Cache-Control", Wanted("response-cache-control") ?? headers.CacheControl);
-        Set("Content-Disposition", Wanted("response-content-disposition") ?? headers.ContentDisposition);
-        Set("Content-Encoding", Wanted("response-content-encoding") ?? headers.ContentEncoding);
-        Set("Content-Language", Wanted("response-content-language") ?? headers.ContentLanguage);
-        Set("Expires", Wanted("response-expires") ?? headers.Expires);
+        response.ContentType = Safe(request.Query("response-content-type") ?? headers.ContentType ?? "binary/octet-stream");
+        Set("Cache-Control", request.Query("response-cache-control") ?? headers.CacheControl);
+        Set("Content-Disposition", request.Query("response-content-disposition") ?? headers.ContentDisposition);
+        Set("Content-Encoding", request.Query("response-content-encoding") ?? headers.ContentEncoding);
+        Set("Content-Language", request.Query("response-content-language") ?? headers.ContentLanguage);
+        Set("Expires", request.Query("response-expires") ?? headers.Expires);
         foreach (var (name, value) in headers.UserMetadata)
         {
             response.Headers[MetadataPrefix + name] = Safe(value);

@@ -12,6 +12,7 @@ internal sealed class ReadRequests(ObjectStore store)
 
     public async Task GetAsync(S3Request request)
     {
+        HeaderText.CheckWishes(request);
         using var open = store.Open(request.Bucket, request.Key);
         var about = open.About;
         var headers = request.Http.Response.Headers;

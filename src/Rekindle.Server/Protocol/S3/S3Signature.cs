@@ -24,6 +24,7 @@ internal sealed class S3Signature(ServerOptions options, TimeProvider time)
         var region = authorization?.Scope.Region ?? options.Region;
         var payload = request.Headers["x-amz-content-sha256"].ToString();
         if (options.AccessKeys.Count == 0) return new S3Caller(region, Known(payload.Length == 0 ? S3Caller.Unsigned : payload), null);
+        CheckRepetition(request);
         if (!presigned && header.Length == 0 && SigV2Query.IsOne(request.Query))
         {
             var bearer = SigV2Query.Verify(request, options.AccessKeys, time.GetUtcNow());
@@ -46,6 +47,26 @@ internal sealed class S3Signature(ServerOptions options, TimeProvider time)
         if (presigned && payload.Length == 0) payload = request.Query["X-Amz-Content-Sha256"].ToString() is { Length: > 0 } said ? said : S3Caller.Unsigned;
         if (payload.Length == 0) throw new S3Refusal(S3Code.InvalidRequest, "Missing required header for this request: x-amz-content-sha256");
         return Verify(request, authorization, Known(payload), presigned);
+    }
+
+    // A signature goes over all of them in an order of its own; of what is meant once, there must be one.
+    private static void CheckRepetition(HttpRequest request)
+    {
+        if (RepeatedHeaders.First(request.Headers) is { } header)
+        {
+            throw new S3Refusal(S3Code.InvalidArgument, $"The header {header} is given more than once.");
+        }
+
+        if (request.Query.FirstOrDefault(parameter => parameter.Value.Count > 1).Key is { } parameter)
+        {
+            throw new S3Refusal(S3Code.InvalidArgument, $"The parameter '{parameter}' is given more than once.");
+        }
+
+        // Signed as one space, but part of a key as many.
+        if (request.Headers[CopySource.Header].ToString().Contains("  ", StringComparison.Ordinal))
+        {
+            throw new S3Refusal(S3Code.InvalidArgument, "The spaces in x-amz-copy-source must be URL-encoded.");
+        }
     }
 
     private S3Caller Verify(HttpRequest request, SigV4Authorization authorization, string payload, bool presigned)

@@ -12,6 +12,8 @@ namespace Rekindle.Server.Protocol.S3;
 /// </summary>
 internal static class SigV2Query
 {
+    private const string AmzPrefix = "x-amz-";
+
     // The parameters that are part of what is signed, however they are spelled: the query is read without regard to case.
     private static readonly HashSet<string> Signed = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -56,33 +58,45 @@ internal static class SigV2Query
             .Append(Said("Content-MD5")).Append('\n')
             .Append(Said("Content-Type")).Append('\n')
             .Append(expires).Append('\n');
+        if (request.Query.Keys.Any(name => name.StartsWith(AmzPrefix, StringComparison.OrdinalIgnoreCase) && !Tokens.IsOne(name)))
+        {
+            // A colon would read like the end of the name, and a line's end like a header more.
+            throw new S3Refusal(S3Code.InvalidArgument, "The name of a parameter that begins with x-amz- is not one of a header.");
+        }
+
         // Like the two above, a header may have been turned into a parameter of the URL.
         var amz = request.Headers.Select(header => (Name: header.Key.ToLowerInvariant(), Value: header.Value.ToString()))
             .Concat(request.Query.Select(parameter => (Name: parameter.Key.ToLowerInvariant(), Value: parameter.Value.ToString())))
-            .Where(pair => pair.Name.StartsWith("x-amz-", StringComparison.Ordinal))
-            .DistinctBy(pair => pair.Name)
-            .OrderBy(pair => pair.Name, StringComparer.Ordinal);
+            .Where(pair => pair.Name.StartsWith(AmzPrefix, StringComparison.Ordinal))
+            .Distinct()
+            .OrderBy(pair => pair.Name, StringComparer.Ordinal)
+            .ToList();
         foreach (var (name, value) in amz)
         {
-            if (value.AsSpan().ContainsAny('\r', '\n'))
-            {
-                // It would read like a header more.
-                throw new S3Refusal(S3Code.InvalidArgument, $"The value of {name} must be one line.");
-            }
-
-            text.Append(name).Append(':').Append(value.Trim()).Append('\n');
+            text.Append(name).Append(':').Append(OneLine(name, value)).Append('\n');
         }
 
         if (S3Address.BucketOfHost(request.Host.Host) is { } bucket) text.Append('/').Append(bucket);
         text.Append(RawTarget.PathOf(request));
         var parameters = request.Query.Where(parameter => Signed.Contains(parameter.Key))
             .OrderBy(parameter => parameter.Key, StringComparer.Ordinal)
-            .Select(parameter => parameter.Value.ToString() is { Length: > 0 } value ? $"{parameter.Key}={value}" : parameter.Key)
+            .Select(parameter => parameter.Value.ToString() is { Length: > 0 } value ? $"{parameter.Key}={OneParameter(parameter.Key, value)}" : parameter.Key)
             .ToList();
         return parameters.Count == 0 ? text.ToString() : text.Append('?').AppendJoin('&', parameters).ToString();
 
-        string Said(string name) => request.Headers.TryGetValue(name, out var header) && header.ToString() is { Length: > 0 } value
+        string Said(string name) => OneLine(name, request.Headers.TryGetValue(name, out var header) && header.ToString() is { Length: > 0 } value
             ? value
-            : request.Query.FirstOrDefault(parameter => parameter.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value.ToString();
+            : request.Query[name].ToString());
     }
+
+    /// <exception cref="S3Refusal">It would read like several lines, or like another value without its outer spaces.</exception>
+    private static string OneLine(string name, string value) => value.Any(char.IsControl) || value.AsSpan().Trim().Length != value.Length
+        ? throw new S3Refusal(S3Code.InvalidArgument, $"The value of {name} must be one line without control characters and outer spaces.")
+        : value;
+
+    // They are signed as they read, so that one with another one in its value would look like both.
+    private static string OneParameter(string name, string value) =>
+        value.Any(char.IsControl) || value.Split('&').Skip(1).Any(piece => Signed.Contains(piece.Split('=')[0]))
+            ? throw new S3Refusal(S3Code.InvalidArgument, $"The value of {name} must not hold another parameter, nor control characters.")
+            : value;
 }
