@@ -20,6 +20,11 @@ internal static partial class ChannelModes
             return $"The channel name \"{channel.Name}\" is no file name.";
         }
 
+        if (channel.S3Uri.Length == 0)
+        {
+            return $"Channel \"{channel.Name}\" needs a DataSource with an S3DataSource; FileSystemDataSource and DatasetSource are not offered.";
+        }
+
         var mode = channel.InputMode ?? inputMode;
         var problem = mode switch
         {
