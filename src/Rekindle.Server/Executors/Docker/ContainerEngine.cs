@@ -206,22 +206,43 @@ internal sealed class ContainerEngine : IDisposable
     /// <param name="follow">Whether to go on until it has ended.</param>
     /// <param name="log">Who takes it.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task ReadLogAsync(string id, bool follow, ContainerLog log, CancellationToken cancellationToken)
+    /// <returns>How much that was.</returns>
+    public async Task<OutputLength> ReadLogAsync(string id, bool follow, ContainerLog log, CancellationToken cancellationToken)
     {
         var parameters = new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Follow = follow, Tail = "all" };
         using var stream = await AskAsync(() => _client.Containers.GetContainerLogsAsync(id, tty: false, parameters, cancellationToken), cancellationToken);
         await using var cut = cancellationToken.Register(stream.Dispose);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var length = default(OutputLength);
         try
         {
             while (await AskAsync(() => stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken), cancellationToken) is { EOF: false } read)
             {
                 log.Write(buffer.AsSpan(0, read.Count));
+                length = length.And(read.Target == MultiplexedStream.TargetStream.StandardError, read.Count);
             }
+
+            return length;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Listens to what a container that was not started yet will print. Null where that is not needed, as podman's log is whole, or not possible.</summary>
+    public async Task<ContainerOutput?> TryAttachAsync(string container, CancellationToken cancellationToken)
+    {
+        if (await IsPodmanAsync(cancellationToken)) return null;
+        var parameters = new ContainerAttachParameters { Stream = true, Stdout = true, Stderr = true };
+        try
+        {
+            return new ContainerOutput(await AskAsync(
+                () => _client.Containers.AttachContainerAsync(container, tty: false, parameters, cancellationToken), cancellationToken));
+        }
+        catch (Exception refusal) when (refusal is EngineRefusalException or EngineErrorException)
+        {
+            return null;
         }
     }
 

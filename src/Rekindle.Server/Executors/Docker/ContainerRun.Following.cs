@@ -17,8 +17,20 @@ internal sealed partial class ContainerRun
     /// <summary>A log up to this size is read once more when all is over, in case the engine told of the end before the last lines.</summary>
     private const long SmallLog = 4 << 20;
 
+    /// <summary>An engine that tells of an end this much later may have closed the log before all was in it; Docker does after two seconds.</summary>
+    private static readonly TimeSpan LateEnd = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Whether a log too long for that was followed to its end.</summary>
     private bool _isLogWhole;
+
+    /// <summary>What was followed of the log.</summary>
+    private OutputLength _followed;
+
+    /// <summary>When the end was told of.</summary>
+    private DateTimeOffset? _toldOfEnd;
+
+    /// <summary>Null when this server didn't start the program, or its engine's log is whole by itself.</summary>
+    private ContainerOutput? _output;
 
     private async Task FollowAsync()
     {
@@ -128,13 +140,15 @@ internal sealed partial class ContainerRun
 
             if (ended.IsCompleted)
             {
+                _toldOfEnd = _around.Time.GetUtcNow();
                 if (follows) await Task.WhenAny(reading, Task.Delay(LogTimeout, _around.Time, leaving.Token));
                 await ended;
             }
 
             if (reading.IsFaulted) await reading;
             if (!ended.IsCompleted || !reading.IsCompletedSuccessfully) return;
-            log.Complete();
+            _followed = await reading;
+            if (log.Length > SmallLog) await CompleteAsync(log, _followed);
             _isLogWhole = log.Length > SmallLog;
         }
         finally
@@ -145,7 +159,7 @@ internal sealed partial class ContainerRun
     }
 
     /// <summary>From the beginning, which takes the longer the more there is; so the pauses grow with it.</summary>
-    private async Task ReadAgainAndAgainAsync(CancellationToken cancellationToken)
+    private async Task<OutputLength> ReadAgainAndAgainAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -180,6 +194,21 @@ internal sealed partial class ContainerRun
         return left;
     }
 
+    /// <summary>Adds what the engine closed the log before.</summary>
+    private async Task CompleteAsync(ContainerLog log, OutputLength logged)
+    {
+        if (_output is { } output && await _around.Engine.FindAsync(Container, _dropped) is { EndedAt: { } ended } && _toldOfEnd - ended >= LateEnd)
+        {
+            await Task.WhenAny(output.Ended, Task.Delay(LogTimeout, _around.Time, _dropped));
+            if (output.Ended.IsCompleted)
+            {
+                foreach (var bytes in output.Missing(logged)) log.Write(bytes);
+            }
+        }
+
+        log.Complete();
+    }
+
     private async Task FinishAsync(ContainerState state)
     {
         // No process of it is left; what remains to be done keeps nobody waiting.
@@ -187,8 +216,8 @@ internal sealed partial class ContainerRun
         if (!_isLogWhole)
         {
             using var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes);
-            await _around.Engine.ReadLogAsync(Container, follow: false, log, _dropped);
-            log.Complete();
+            var read = await _around.Engine.ReadLogAsync(Container, follow: false, log, _dropped);
+            await CompleteAsync(log, OutputLength.Larger(_followed, read));
         }
 
         var wasStopped = _record.Files.ReadStop() is not null;

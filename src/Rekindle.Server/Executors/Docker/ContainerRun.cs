@@ -125,6 +125,7 @@ internal sealed partial class ContainerRun
         {
             FreeSlot();
             FreeGpus();
+            _output?.Dispose();
             _settled.TrySetResult();
             _around.Ended(this);
             _ended.TrySetResult();
@@ -229,16 +230,23 @@ internal sealed partial class ContainerRun
         DemandSameMounts(plan);
         try
         {
-            await _around.Engine.StartAsync(plan.Name, _dropped);
+            await StartWithOutputAsync(plan.Name);
         }
         catch (EngineRefusalException refusal) when (_around.Engine.IsInitMissing(refusal.Message))
         {
             await _around.Engine.RemoveAsync(plan.Name, _dropped);
             await _around.Engine.CreateAsync(plan, _dropped);
-            await _around.Engine.StartAsync(plan.Name, _dropped);
+            await StartWithOutputAsync(plan.Name);
         }
 
         return true;
+    }
+
+    private async Task StartWithOutputAsync(string container)
+    {
+        _output?.Dispose();
+        _output = await _around.Engine.TryAttachAsync(container, _dropped);
+        await _around.Engine.StartAsync(container, _dropped);
     }
 
     /// <summary>A program that runs meanwhile may have put a link where a folder was.</summary>
