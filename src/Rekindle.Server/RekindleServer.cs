@@ -241,6 +241,7 @@ public sealed partial class RekindleServer : IAsyncDisposable
         services.AddSingleton<Suggesting>();
         services.AddSingleton<Replaying>();
         services.AddSingleton<DriverSignal>();
+        services.AddSingleton(provider => new CircuitBreakers(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TrainingDriver>();
         services.AddSingleton<TuningDriver>();
         services.AddHostedService<JobDrivers>();

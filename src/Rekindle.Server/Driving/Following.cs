@@ -34,6 +34,9 @@ internal sealed class Following(
 
     public IReadOnlySet<int> Milestones { get; } = milestones ?? new HashSet<int>();
 
+    /// <summary>When the start was admitted whose outcome is not known yet.</summary>
+    public TimeSpan? AdmittedAt { get; set; }
+
     /// <summary>How often in a row the executor failed to do what it was asked.</summary>
     public int Failures { get; set; }
 

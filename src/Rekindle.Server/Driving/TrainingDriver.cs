@@ -9,7 +9,7 @@ namespace Rekindle.Server.Driving;
 /// instance, since it keeps nothing that is not in the rows or with the executor.
 /// </summary>
 internal sealed partial class TrainingDriver(
-    IStore store, IExecutor executor, DriverSignal signal, TimeProvider time, ILogger<TrainingDriver> log)
+    IStore store, IExecutor executor, CircuitBreakers breakers, DriverSignal signal, TimeProvider time, ILogger<TrainingDriver> log)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromMilliseconds(200);
@@ -62,6 +62,9 @@ internal sealed partial class TrainingDriver(
                     case Next.Wait:
                         await WaitAsync(job.Name, signalled, cancellationToken);
                         break;
+                    case Next.Pause:
+                        await Waiting.ForAnyAsync(signalled, LongestWait, time, cancellationToken);
+                        break;
                     case Next.Anew:
                         following = null;
                         break;
@@ -80,7 +83,8 @@ internal sealed partial class TrainingDriver(
         }
     }
 
-    private enum Next { Again, Wait, Anew, LeaseLost }
+    /// <summary>Pause: the executor has nothing of it, and so no change to tell of.</summary>
+    private enum Next { Again, Wait, Pause, Anew, LeaseLost }
 
     private async Task WaitAsync(string name, Task[] signalled, CancellationToken cancellationToken)
     {
@@ -96,6 +100,7 @@ internal sealed partial class TrainingDriver(
     {
         var job = following.Complete(row);
         var report = await executor.ObserveAsync(job.Name, job.Progress.LogPosition, cancellationToken);
+        TellBreaker(job, report, following);
         // The state was read first: when it says ended, the file that is read after it is complete.
         var file = report.State is ExecutionState.Absent or ExecutionState.Queued ? new LogLines([], job.Progress.MetricsPosition, false)
             : await executor.ReadMetricsAsync(job.Name, job.Progress.MetricsPosition, report.State != ExecutionState.Running, cancellationToken);
@@ -140,6 +145,10 @@ internal sealed partial class TrainingDriver(
             case TrainingCommand.Submit:
                 decision = await SubmitAsync(job, decision, following, cancellationToken);
                 break;
+            case TrainingCommand.StartAgain:
+                await executor.RemoveAsync(job.Name, cancellationToken);
+                decision = AfterFailure(job, decision, following, new StartFailedException(report.Reason ?? "its program was not started"));
+                break;
             case TrainingCommand.Stop:
                 await executor.StopAsync(job.Name, TrainingStep.Grace, cancellationToken);
                 break;
@@ -162,32 +171,12 @@ internal sealed partial class TrainingDriver(
             return Next.LeaseLost;
         }
 
+        if (command is TrainingCommand.Submit or TrainingCommand.StartAgain && decision is { Command: TrainingCommand.Wait, Progress.IsTerminal: false }) return Next.Pause;
+
         // A terminal row is read once more: a stop that came in between may have kept it from ending as was decided.
         return !decision.Progress.IsTerminal && decision.RequestStop is null && command is TrainingCommand.Wait or TrainingCommand.Stop
             ? Next.Wait
             : Next.Again;
-    }
-
-    private async Task<TrainingDecision> SubmitAsync(
-        TrainingJob job, TrainingDecision decision, Following following, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await executor.SubmitAsync(Spec(job), cancellationToken);
-            following.Failures = 0;
-            return decision;
-        }
-        catch (ExecutionRefusedException refusal)
-        {
-            return TrainingStep.Refused(decision.Progress, refusal.Message, time.GetUtcNow());
-        }
-        catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
-        {
-            following.Failures++;
-            if (following.Failures < MostAttempts) throw;
-            GaveUp(log, problem, job.Name, following.Failures);
-            return TrainingStep.GaveUp(decision.Progress, problem.Message, time.GetUtcNow());
-        }
     }
 
     /// <summary>Packs what the program left and stores the end. False when the lease was lost.</summary>
@@ -287,9 +276,6 @@ internal sealed partial class TrainingDriver(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Training job {TrainingJobId}: a step failed; trying again in {Backoff}")]
     private static partial void StepFailed(ILogger logger, Exception problem, long trainingJobId, TimeSpan backoff);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Training job {Name}: giving up after {Attempts} attempts to start it")]
-    private static partial void GaveUp(ILogger logger, Exception problem, string name, int attempts);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Training job {Name}: its program was lost; starting it again")]
     private static partial void Restarting(ILogger logger, string name);

@@ -9,7 +9,7 @@ namespace Rekindle.Server.Executors;
 /// <c>pool</c>: whose slots it takes. <c>gpus</c>: the GPUs it has.
 /// <c>drained</c>: the log is complete. <c>capped</c>: the log lost its end. <c>stop</c>: when stopping was first asked, and the grace.
 /// <c>terminated</c>: SIGTERM was sent. <c>reason</c>: what ended it, where the exit code does not say. <c>refused</c>: why it never ran.
-/// <c>lost</c>: why nobody knows how it ended. <c>away</c>: its container engine could not be reached for a time. <c>removed</c>: so was its container.
+/// <c>lost</c>: why nobody knows how it ended. <c>unstarted</c>: it was lost before its program ran. <c>away</c>: its container engine could not be reached for a time. <c>removed</c>: so was its container.
 /// </summary>
 internal sealed class ExecutionRecord(string folder)
 {
@@ -165,7 +165,7 @@ internal sealed class ExecutionRecord(string folder)
 
     // The tail is a part of the log on its way there; a shim may still be about it.
     private static bool IsKept(string name) =>
-        name is "log" or "tail" or "started" or "drained" or "capped" or "stop" or "terminated" or "reason" or "refused" or "lost" or "away" or "removed" or "gap"
+        name is "log" or "tail" or "started" or "drained" or "capped" or "stop" or "terminated" or "reason" or "refused" or "lost" or "unstarted" or "away" or "removed" or "gap"
             or FeedFiles.Claim or FeedFiles.Failure or FeedFiles.Done
         || name.StartsWith("exit.", StringComparison.Ordinal);
 

@@ -13,6 +13,8 @@ internal sealed class ExecutorsByInstanceType(LocalExecutor local, DockerExecuto
     public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region) =>
         For(definition).Refuse(definition, hyperParameters, region);
 
+    public string PlaceOf(string name, TrainingDefinition definition) => (Holder(name) ?? For(definition)).PlaceOf(name, definition);
+
     public Task SubmitAsync(ExecutionSpec spec, CancellationToken cancellationToken) =>
         (Holder(spec.Name) ?? For(spec.Definition)).SubmitAsync(spec, cancellationToken);
 

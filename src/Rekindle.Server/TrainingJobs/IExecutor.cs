@@ -9,6 +9,9 @@ internal interface IExecutor
     /// <summary>Why this executor can't run <paramref name="definition"/>, in a sentence for the user; null when it can. The region is named in it.</summary>
     string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region);
 
+    /// <summary>Names the place where the execution is or would be: what can't be started in one place may well be in another.</summary>
+    string PlaceOf(string name, TrainingDefinition definition) => "this machine";
+
     /// <summary>Starts the execution; does nothing when one of that name was ever started and not removed.</summary>
     /// <exception cref="ExecutionRefusedException">The execution can't start for a reason of the user's (no such program, no such input).</exception>
     Task SubmitAsync(ExecutionSpec spec, CancellationToken cancellationToken);
@@ -121,6 +124,9 @@ internal sealed record ExecutionReport
     /// <summary>Why an exited execution never ran, for a reason of the user's that showed only when it was to start.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>Whether a lost execution's program never ran, through no fault of its own.</summary>
+    public bool NeverStarted { get; init; }
+
     /// <summary>What ended it, in a sentence, when the executor knows more than the exit code says.</summary>
     public string? Reason { get; init; }
 }
@@ -136,6 +142,9 @@ internal sealed record EndedExecution(string Name, string Claim);
 /// <param name="ModelArtifact">URI of model.tar.gz (or of the model folder), null when the program left no model.</param>
 /// <param name="OutputArtifact">URI of output.tar.gz, null when there was no output.</param>
 internal sealed record CollectedArtifacts(string? ModelArtifact, string? OutputArtifact);
+
+/// <summary>An execution was accepted, and then its program could not be started, through no fault of its own.</summary>
+internal sealed class StartFailedException(string message) : Exception(message);
 
 /// <summary>An execution can't start, and trying again won't change that.</summary>
 internal sealed class ExecutionRefusedException(string message) : Exception(message);

@@ -21,6 +21,9 @@ internal enum TrainingCommand
     /// <summary>Remove what a lost attempt left, then store that it starts anew.</summary>
     Restart,
 
+    /// <summary>Remove what is left of an attempt whose program never ran; it is no attempt, and is repeated.</summary>
+    StartAgain,
+
     /// <summary>Pack what the program left, then <see cref="TrainingStep.Finish"/>.</summary>
     Collect,
 }
@@ -70,11 +73,13 @@ internal static class TrainingStep
         {
             ExecutionState.Absent when job.StopRequestedAt is not null => StoppedAndGone(job, progress, now),
             ExecutionState.Absent when job.Progress.SeenRunning => Lost(job, progress, report, now),
+            ExecutionState.Absent when WaitedTooLong(job, now) => new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime),
             ExecutionState.Absent => new(TrainingCommand.Submit, progress, []),
             ExecutionState.Queued => Queued(job, progress, report, now),
             ExecutionState.Running => Running(job, progress, report, now),
             ExecutionState.Exited when report is { Refusal: { } refusal, MoreLines: false } && job.StopRequestedAt is null => Refused(progress, refusal, now),
             ExecutionState.Exited => Exited(job, progress, report, now),
+            ExecutionState.Lost when report.NeverStarted && job.StopRequestedAt is null && !progress.SeenRunning => new(TrainingCommand.StartAgain, progress, []),
             _ when report.MoreLines => new(TrainingCommand.ReadOn, progress, []),
             _ => job.StopRequestedAt is null ? Lost(job, progress, report, now) : Stopped(job, progress, now, StopMessage(job.StopReason)),
         };
@@ -149,6 +154,12 @@ internal static class TrainingStep
     public static TrainingDecision Refused(TrainingProgress progress, string problem, DateTimeOffset now) =>
         Failed(progress, FailureKind.NonRetryable, $"ClientError: {problem}", now);
 
+    /// <summary>An execution whose program doesn't run yet, and what it waits for.</summary>
+    public static TrainingDecision Waiting(TrainingJob job, TrainingProgress progress, string message, DateTimeOffset now) =>
+        progress.Secondary == SecondaryStatus.Starting || (progress.Secondary == SecondaryStatus.Pending && LastMessage(job) is { } last && last != message)
+            ? Move(TrainingCommand.Wait, progress, SecondaryStatus.Pending, message, now)
+            : new(TrainingCommand.Wait, progress, []);
+
     /// <summary>An execution that could not be started though it was tried again and again.</summary>
     public static TrainingDecision GaveUp(TrainingProgress progress, string problem, DateTimeOffset now) =>
         Failed(progress, FailureKind.Retryable, $"InternalServerError: the training program could not be started: {problem}", now);
@@ -160,7 +171,7 @@ internal static class TrainingStep
         string? objectiveMetric,
         DateTimeOffset now)
     {
-        if (report.State is ExecutionState.Absent or ExecutionState.Queued || NeverRan(progress, report))
+        if (report.State is ExecutionState.Absent or ExecutionState.Queued || report.NeverStarted || NeverRan(progress, report))
         {
             return progress;
         }
@@ -195,10 +206,7 @@ internal static class TrainingStep
             return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime);
         }
 
-        var message = report.Condition ?? "Waiting for a free slot";
-        return progress.Secondary == SecondaryStatus.Starting || (progress.Secondary == SecondaryStatus.Pending && LastMessage(job) is { } last && last != message)
-            ? Move(TrainingCommand.Wait, progress, SecondaryStatus.Pending, message, now)
-            : new(TrainingCommand.Wait, progress, []);
+        return Waiting(job, progress, report.Condition ?? "Waiting for a free slot", now);
     }
 
     private static TrainingDecision Running(TrainingJob job, TrainingProgress progress, ExecutionReport report, DateTimeOffset now)

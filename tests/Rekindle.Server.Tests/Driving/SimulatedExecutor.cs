@@ -20,7 +20,8 @@ internal sealed class SimulatedExecutor : IExecutor
     /// <param name="PrintsAtOnce">Whether its log is there while it runs, and not only at its end.</param>
     /// <param name="LastLog">What it prints at its end.</param>
     /// <param name="Metrics">What its metrics file holds.</param>
-    public sealed record Outcome(string Log, int ExitCode = 0, bool RunsUntilStopped = false, bool PrintsAtOnce = false, string LastLog = "", string Metrics = "");
+    /// <param name="NeverStarts">Why it is accepted and then lost before it runs; null when it runs.</param>
+    public sealed record Outcome(string Log, int ExitCode = 0, bool RunsUntilStopped = false, bool PrintsAtOnce = false, string LastLog = "", string Metrics = "", string? NeverStarts = null);
 
     public ConcurrentDictionary<string, int> Starts { get; } = new();
 
@@ -58,6 +59,11 @@ internal sealed class SimulatedExecutor : IExecutor
         if (!_executions.TryGetValue(name, out var execution))
         {
             return Task.FromResult(new ExecutionReport { State = ExecutionState.Absent, NextPosition = position });
+        }
+
+        if (execution.Outcome.NeverStarts is { } reason)
+        {
+            return Task.FromResult(new ExecutionReport { State = ExecutionState.Lost, NextPosition = position, NeverStarted = true, Reason = reason });
         }
 
         if (execution.IsLost) return Task.FromResult(new ExecutionReport { State = ExecutionState.Lost, NextPosition = position });

@@ -1,3 +1,4 @@
+using Rekindle.Server.Driving;
 using Rekindle.Server.Storage;
 using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
@@ -126,6 +127,74 @@ public sealed class TrainingDriverTests
         Assert.Equal((TrainingJobStatus.Failed, FailureKind.Retryable), (progress.Status, progress.FailureKind));
         Assert.Equal("InternalServerError: the training program could not be started: This can't be started.", progress.FailureReason);
         Assert.Equal(10, attempts);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task While_nothing_can_be_started_training_jobs_wait_and_none_of_them_fails(bool isAccepted)
+    {
+        var clock = new ClockOfOurs(speed: 100);
+        var (isMended, attempts) = (false, 0);
+        var executor = new SimulatedExecutor(_ =>
+        {
+            Interlocked.Increment(ref attempts);
+            return Volatile.Read(ref isMended) ? new SimulatedExecutor.Outcome("score=0.5\n")
+                : isAccepted ? new SimulatedExecutor.Outcome("", NeverStarts: "The disk is full.")
+                : throw new IOException("The disk is full.");
+        });
+        await using var run = new TuningJobRun(executor, clock)
+        {
+            Breakers = new CircuitBreakers(clock, () => new CircuitBreaker(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(40))),
+        };
+        var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 8, parallel: 4));
+        await run.StartDriversAsync();
+
+        // More than a training job may fail by itself, for each of the four.
+        var waiting = await run.UntilAsync(id, snapshot => Volatile.Read(ref attempts) > 40
+            && snapshot.TrainingJobs.Count == 4 && snapshot.TrainingJobs.All(job => job.Transitions is [.., { Status: SecondaryStatus.Pending }]));
+        Assert.All(waiting.TrainingJobs, job => Assert.Equal(
+            ("Waiting until this machine can start programs again, which is tried from time to time. The last problem: The disk is full.", TrainingJobStatus.InProgress),
+            (job.Transitions[^1].Message, job.Progress.Status)));
+        Volatile.Write(ref isMended, true);
+
+        var (ended, trainingJobs) = await run.UntilEndedAsync(id);
+        Assert.Equal((TuningJobStatus.Completed, 8), (ended.Status, trainingJobs.Count(job => job.Progress.Status == TrainingJobStatus.Completed)));
+    }
+
+    [Fact]
+    public async Task One_that_alone_can_not_be_started_is_given_up_and_the_others_train()
+    {
+        var executor = new SimulatedExecutor(spec => spec.Name.EndsWith("-001-" + spec.Name[^8..], StringComparison.Ordinal)
+            ? throw new IOException("Not this one.")
+            : new SimulatedExecutor.Outcome("score=0.5\n"));
+        await using var run = new TuningJobRun(executor, new ClockOfOurs(speed: 1000));
+        var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 30, parallel: 2));
+        await run.StartDriversAsync();
+
+        var (ended, trainingJobs) = await run.UntilEndedAsync(id);
+
+        Assert.Equal((TuningJobStatus.Completed, 29), (ended.Status, trainingJobs.Count(job => job.Progress.Status == TrainingJobStatus.Completed)));
+        Assert.Equal(
+            "InternalServerError: the training program could not be started: Not this one.",
+            Assert.Single(trainingJobs, job => job.Progress.Status == TrainingJobStatus.Failed).Progress.FailureReason);
+    }
+
+    [Fact]
+    public async Task A_tuning_job_that_waits_for_a_place_to_start_programs_can_be_stopped()
+    {
+        var clock = new ClockOfOurs(speed: 100);
+        await using var run = new TuningJobRun(new SimulatedExecutor(_ => throw new IOException("The disk is full.")), clock);
+        var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 8, parallel: 4));
+        await run.StartDriversAsync();
+        await run.UntilAsync(id, snapshot => snapshot.TrainingJobs.Any(job => job.Transitions is [.., { Status: SecondaryStatus.Pending }]));
+
+        await run.Store.RequestTuningJobStopAsync("job", clock.GetUtcNow(), TestContext.Current.CancellationToken);
+        run.Signal.Raise();
+
+        var (ended, trainingJobs) = await run.UntilEndedAsync(id);
+        Assert.Equal(TuningJobStatus.Stopped, ended.Status);
+        Assert.All(trainingJobs, job => Assert.Equal(TrainingJobStatus.Stopped, job.Progress.Status));
     }
 
     [Fact]

@@ -35,6 +35,9 @@ internal sealed class TuningJobRun : IAsyncDisposable
 
     public DriverSignal Signal { get; } = new();
 
+    /// <summary>Those of a server unless given.</summary>
+    public CircuitBreakers? Breakers { get; init; }
+
     public static TuningJobDefinition Definition(int jobs = 10, int parallel = 2) => new()
     {
         Strategy = StrategyKind.Random,
@@ -77,7 +80,7 @@ internal sealed class TuningJobRun : IAsyncDisposable
     {
         var time = _time;
         _suggesting = new Suggesting();
-        var training = new TrainingDriver(_driven, _executor, Signal, time, NullLogger<TrainingDriver>.Instance);
+        var training = new TrainingDriver(_driven, _executor, Breakers ?? new CircuitBreakers(time), Signal, time, NullLogger<TrainingDriver>.Instance);
         var tuning = new TuningDriver(_driven, training, _suggesting, Signal, time, NullLogger<TuningDriver>.Instance);
         _drivers = new JobDrivers(
             Store, tuning, training, Signal, new DrivingOptions("node", TimeSpan.FromSeconds(15)), time, NullLogger<JobDrivers>.Instance);

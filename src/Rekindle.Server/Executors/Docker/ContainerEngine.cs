@@ -42,6 +42,9 @@ internal sealed class ContainerEngine : IDisposable
         _client = _configuration.CreateClient();
     }
 
+    /// <summary>Its address.</summary>
+    public string Endpoint => _endpoint;
+
     /// <summary>Why an endpoint is no address of an engine; null when it is one.</summary>
     public static string? Refuse(string endpoint) =>
         Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "unix" or "tcp" or "http"

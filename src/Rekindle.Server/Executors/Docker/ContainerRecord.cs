@@ -16,6 +16,9 @@ internal sealed class ContainerRecord(ExecutionRecord files)
 
     public string? LostReason => Read("lost");
 
+    /// <summary>Whether it was lost before its program ran.</summary>
+    public bool NeverStarted => Has("unstarted") && Has("lost");
+
     public string? Reason => Read("reason");
 
     /// <summary>Whether nothing about it changes any more.</summary>
@@ -61,6 +64,12 @@ internal sealed class ContainerRecord(ExecutionRecord files)
     public void MarkRemoved() => Write("removed", "");
 
     public void Lose(string reason) => Write("lost", reason);
+
+    public void LoseUnstarted(string reason)
+    {
+        Write("unstarted", "");
+        Lose(reason);
+    }
 
     public void Refuse(string reason) => Write("refused", reason);
 

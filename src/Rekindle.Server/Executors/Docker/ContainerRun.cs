@@ -184,7 +184,7 @@ internal sealed partial class ContainerRun
             }
             catch (EngineErrorException error) when (++errors >= MostErrors)
             {
-                _record.Lose($"the container could not be started: {error.Message}");
+                _record.LoseUnstarted($"the container could not be started: {error.Message}");
                 await RemoveContainerAsync();
                 return false;
             }

@@ -115,6 +115,8 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         await run.Settled.WaitAsync(cancellationToken);
     }
 
+    public string PlaceOf(string name, TrainingDefinition definition) => $"the container engine at {_engine.Endpoint}";
+
     public async Task<ExecutionReport> ObserveAsync(string name, long position, CancellationToken cancellationToken)
     {
         var record = new ContainerRecord(_folders.RecordOf(name));
@@ -142,6 +144,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
             MoreLines = lines.More,
             LogCapped = record.Files.IsLogCapped,
             Condition = run?.Condition,
+            NeverStarted = record.NeverStarted,
             Refusal = record.Refusal,
             Reason = state == ExecutionState.Lost ? record.LostReason : record.Reason,
         });

@@ -117,6 +117,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
             ExitCode = state == ExecutionState.Exited ? record.ExitCode : null,
             StartedAt = ended && record.WasCancelled ? null : record.StartedAt,
             EndedAt = state == ExecutionState.Exited ? record.EndedAt : null,
+            NeverStarted = state == ExecutionState.Lost && record.ReadOwner() is null,
             WasSignalled = record.WasTerminated,
             Failure = ended ? await ModelArtifacts.ReadFailureAsync(ExecutionFolders.JobOf(record), cancellationToken) : null,
             Lines = lines.Lines,
