@@ -75,6 +75,19 @@ public sealed class TrainingStepTests
     }
 
     [Theory]
+    [InlineData("new", "StartAgain")]
+    [InlineData("pending", "StartAgain")]
+    [InlineData("training", "Wait")]
+    [InlineData("stopping before its start", "Wait")]
+    public void A_program_that_never_ran_for_no_fault_of_its_own_is_started_again_and_that_is_no_attempt(string row, string expected)
+    {
+        var decision = Decide(Row(row), Report(ExecutionStateName.Lost) with { NeverStarted = true });
+        Assert.Equal(expected, decision.Command.ToString());
+        if (expected == "StartAgain") Assert.Equal((Row(row).Progress, 0), (decision.Progress, decision.Transitions.Count));
+    }
+
+    [Theory]
+    [InlineData("new", ExecutionStateName.Absent)]
     [InlineData("pending", ExecutionStateName.Queued)]
     [InlineData("training", ExecutionStateName.Running)]
     public void Managed_spot_training_ends_when_waiting_and_running_took_too_long(string row, ExecutionStateName state)
