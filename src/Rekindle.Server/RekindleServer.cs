@@ -24,6 +24,8 @@ namespace Rekindle.Server;
 /// <summary>A running server: the API on a port, and the drivers that carry out what it accepted.</summary>
 public sealed partial class RekindleServer : IAsyncDisposable
 {
+    private const int MostCounted = 100;
+
     private readonly WebApplication _application;
     private readonly DataFolder _folder;
 
@@ -75,6 +77,15 @@ public sealed partial class RekindleServer : IAsyncDisposable
 
     /// <summary>Completes when the process was asked to end (Ctrl-C, SIGTERM) and the server has stopped. Running trainings go on.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>How many training jobs have not ended, a hundred at most.</summary>
+    public async Task<int> CountUnendedAsync(CancellationToken cancellationToken)
+    {
+        var store = _application.Services.GetRequiredService<IStore>();
+        var inProgress = await store.ListTrainingJobsAsync(new TrainingJobQuery { Status = TrainingJobStatus.InProgress, MaxResults = MostCounted }, cancellationToken);
+        var stopping = await store.ListTrainingJobsAsync(new TrainingJobQuery { Status = TrainingJobStatus.Stopping, MaxResults = MostCounted }, cancellationToken);
+        return Math.Min(MostCounted, inProgress.Items.Count + stopping.Items.Count);
+    }
 
     /// <summary>Stops the server. Running trainings go on; the next server with this data folder takes them up.</summary>
     public async ValueTask DisposeAsync()

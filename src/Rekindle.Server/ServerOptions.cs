@@ -101,8 +101,8 @@ public sealed record ServerOptions
         {
             Url = configuration["Urls"] ?? Url,
             DataFolder = configuration["Data"] ?? DataFolder,
-            Account = configuration["Account"] ?? Account,
-            Region = configuration["Region"] ?? Region,
+            Account = Settings.Account(configuration) ?? Account,
+            Region = Settings.Region(configuration) ?? Region,
             AccessKeys = AccessSettings.Read(configuration.GetSection("Access:Keys"), configuration.GetSection("Limits:RequestsPerSecond")) is { Count: > 0 } keys ? keys : AccessKeys,
             Images = Settings.Commands(configuration.GetSection("Images")) is { Count: > 0 } images ? images : Images,
             Buckets = Settings.Folders(configuration.GetSection("Buckets")) is { Count: > 0 } buckets ? buckets : Buckets,

@@ -41,6 +41,24 @@ internal static class Settings
             ? folder
             : throw new FormatException($"The setting {bucket.Path} is {(bucket.Value is null ? "an object" : $"'{bucket.Value}'")}; it must be a folder: S3 endpoints elsewhere are not offered yet."));
 
+    /// <summary>The account in ARNs.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static string? Account(IConfiguration configuration) => configuration["Account"] switch
+    {
+        null => null,
+        { Length: 12 } account when account.All(char.IsAsciiDigit) => account,
+        var text => throw new FormatException($"The setting Account is '{text}'; it must be 12 digits, as AWS's are."),
+    };
+
+    /// <summary>The region in ARNs.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static string? Region(IConfiguration configuration) => configuration["Region"] switch
+    {
+        null => null,
+        { Length: > 0 and < 64 } region when region.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-') => region,
+        var text => throw new FormatException($"The setting Region is '{text}'; it must be lower-case letters, digits and hyphens, such as eu-central-1."),
+    };
+
     /// <summary>How many models are kept: <c>all</c>, which is null, or <c>best N</c>.</summary>
     /// <exception cref="FormatException">It is neither.</exception>
     public static int? KeptModels(IConfigurationSection keep) => keep.Value switch

@@ -32,6 +32,8 @@ public sealed class SettingsTests
     [InlineData("""{"WarmStart": {"MaxTrainingJob": 1}}""", "WarmStart:MaxTrainingJob")]
     [InlineData("""{"Sandbox": "maybe"}""", "Sandbox")]
     [InlineData("""{"Slots": 0}""", "Slots")]
+    [InlineData("""{"Account": "12"}""", "Account")]
+    [InlineData("""{"Region": "Frankfurt am Main"}""", "Region")]
     [InlineData("""{"Artifacts": {"Keep": "best"}}""", "Artifacts:Keep")]
     [InlineData("""{"Artifacts": {"Keep": "best 0"}}""", "Artifacts:Keep")]
     [InlineData("""{"Artifacts": {"Keep": "some"}}""", "Artifacts:Keep")]

@@ -17,10 +17,10 @@ internal static class ServeCommand
         var config = new Option<string?>("--config") { Description = "JSON file with settings", HelpName = "FILE" };
         var command = new TaughtCommand(
             "serve",
-            $"Run the service until Ctrl-C. Settings come from the command line, else from variables such as {VariablePrefix}Slots, else from the file",
+            $"Run the service until Ctrl-C; training programs go on, and the next service on the same data takes them up. Settings come from the command line, else from variables such as {VariablePrefix}Slots, else from the file",
             "rekindle serve",
             "rekindle serve --urls http://127.0.0.1:0 --data /var/lib/rekindle --config rekindle.json",
-            "REKINDLE_Access__Keys__MYKEY=secret rekindle serve --urls http://0.0.0.0:8970") { url, data, database, config };
+            "REKINDLE_Access__Keys__MYKEY=at-least-16-characters rekindle serve --urls http://0.0.0.0:8970") { url, data, database, config };
         command.SetAction(async (result, cancellationToken) =>
         {
             if (result.GetValue(database) is not null)
@@ -53,6 +53,14 @@ internal static class ServeCommand
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The way a service ends.
+        }
+
+        if (await server.CountUnendedAsync(CancellationToken.None) is var count and > 0)
+        {
+            var jobs = count == 1 ? "training job has" : "training jobs have";
+            await shell.Out.WriteLineAsync(
+                $"Rekindle has ended, and {count} {jobs} not: running programs go on, and the next server on {options.DataFolder} takes them up. "
+                + "To end them as well, stop their jobs first ('rekindle stop JOB').");
         }
 
         return ExitCodes.Success;

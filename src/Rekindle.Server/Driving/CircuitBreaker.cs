@@ -2,7 +2,8 @@ namespace Rekindle.Server.Driving;
 
 /// <summary>
 /// Keeps a place that can start no program from using up the training jobs sent there: after five failures in a row it is tried by one
-/// training job at a time, first after half a minute, then after pauses that double up to ten minutes, until one start succeeds.
+/// training job at a time, first after half a minute, then after pauses that double up to ten minutes, until one start succeeds. A training
+/// job that was never tried is tried once, however it went for the others: what failed may have been theirs.
 /// </summary>
 /// <remarks>
 /// Time is given in, as what has passed since some fixed moment. A start is known by the time at which it was admitted: what comes of one
@@ -19,6 +20,7 @@ internal sealed class CircuitBreaker(TimeSpan firstPause, TimeSpan longestPause)
     private bool _isOpen;
     private TimeSpan _openedAt;
     private TimeSpan _pause;
+    private TimeSpan? _probedAt;
     private TimeSpan _nextProbe;
 
     public CircuitBreaker()
@@ -36,15 +38,16 @@ internal sealed class CircuitBreaker(TimeSpan firstPause, TimeSpan longestPause)
 
     /// <summary>Whether a start may be tried now.</summary>
     /// <param name="now">The time.</param>
+    /// <param name="isFirst">Whether this training job was never tried.</param>
     /// <param name="problem">What went wrong the last time, when it may not.</param>
-    public bool Admits(TimeSpan now, out string problem)
+    public bool Admits(TimeSpan now, bool isFirst, out string problem)
     {
         lock (_lock)
         {
             problem = _problem;
-            if (!_isOpen) return true;
+            if (!_isOpen || isFirst) return true;
             if (now < _nextProbe) return false;
-            _nextProbe = now + _pause;
+            (_probedAt, _nextProbe) = (now, now + _pause);
             return true;
         }
     }
@@ -74,7 +77,7 @@ internal sealed class CircuitBreaker(TimeSpan firstPause, TimeSpan longestPause)
         {
             if (_isOpen)
             {
-                if (admittedAt <= _openedAt) return false;
+                if (admittedAt != _probedAt) return false;
                 _problem = problem;
                 _pause = _pause * 2 < longestPause ? _pause * 2 : longestPause;
                 _nextProbe = now + _pause;
@@ -83,7 +86,7 @@ internal sealed class CircuitBreaker(TimeSpan firstPause, TimeSpan longestPause)
 
             _problem = problem;
             if (++_failures < FailuresToOpen) return false;
-            (_isOpen, _openedAt, _pause, _nextProbe) = (true, now, firstPause, now + firstPause);
+            (_isOpen, _openedAt, _probedAt, _pause, _nextProbe) = (true, now, null, firstPause, now + firstPause);
             return true;
         }
     }
@@ -94,7 +97,7 @@ internal sealed class CircuitBreaker(TimeSpan firstPause, TimeSpan longestPause)
     {
         lock (_lock)
         {
-            if (_isOpen && admittedAt + _pause == _nextProbe) _nextProbe = admittedAt;
+            if (_isOpen && admittedAt == _probedAt) _nextProbe = admittedAt;
         }
     }
 }

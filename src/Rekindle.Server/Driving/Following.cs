@@ -34,6 +34,9 @@ internal sealed class Following(
 
     public IReadOnlySet<int> Milestones { get; } = milestones ?? new HashSet<int>();
 
+    /// <summary>Whether a start was ever tried.</summary>
+    public bool WasTried { get; set; }
+
     /// <summary>When the start was admitted whose outcome is not known yet.</summary>
     public TimeSpan? AdmittedAt { get; set; }
 

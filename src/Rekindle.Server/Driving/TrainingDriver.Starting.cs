@@ -12,8 +12,9 @@ internal sealed partial class TrainingDriver
         var place = executor.PlaceOf(job.Name, job.Definition);
         var breaker = breakers.Of(place);
         var now = breakers.Now;
-        if (!breaker.Admits(now, out var lately)) return Waits(job, decision, place, lately);
+        if (!breaker.Admits(now, isFirst: !following.WasTried, out var lately)) return Waits(job, decision, place, lately);
 
+        following.WasTried = true;
         following.AdmittedAt = now;
         try
         {
@@ -32,8 +33,8 @@ internal sealed partial class TrainingDriver
     }
 
     /// <summary>
-    /// The training job waits when its place can start nothing. Where others are started meanwhile, or the problem is its own, it is given up
-    /// after some attempts.
+    /// The training job waits when its place can start nothing. Where others are started meanwhile, or the problem may be its own, it is given
+    /// up after some attempts.
     /// </summary>
     /// <exception cref="Exception">The problem, when it is to be tried again soon.</exception>
     private TrainingDecision AfterFailure(TrainingJob job, TrainingDecision decision, Following following, Exception problem)
@@ -43,17 +44,18 @@ internal sealed partial class TrainingDriver
         var admittedAt = following.AdmittedAt ?? breakers.Now;
         following.AdmittedAt = null;
         following.Failures++;
-        if (!CircuitBreakers.IsOfPlace(problem))
+        if (CircuitBreakers.ProblemOfPlace(problem) is not { } common)
         {
             breaker.Returned(admittedAt);
         }
         else
         {
-            if (breaker.Failed(admittedAt, problem.Message, breakers.Now)) Opened(log, problem, place, CircuitBreaker.FailuresToOpen);
+            if (breaker.Failed(admittedAt, common, breakers.Now)) Opened(log, problem, place, CircuitBreaker.FailuresToOpen);
             if (breaker.IsOpen)
             {
-                following.Failures = 0;
-                return Waits(job, decision, place, problem.Message);
+                // An engine's error may yet be about this one container.
+                if (problem is not StartFailedException) following.Failures = 0;
+                if (following.Failures < MostAttempts) return Waits(job, decision, place, problem is StartFailedException ? problem.Message : common);
             }
         }
 

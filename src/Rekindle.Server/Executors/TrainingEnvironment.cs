@@ -74,7 +74,7 @@ internal static class TrainingEnvironment
         variables["AWS_DEFAULT_REGION"] = spec.Region;
         variables[OptMlVariable] = optMl;
         AddToolkit(variables, spec, optMl, processors);
-        if (script is not null) AddScript(variables, script, optMl);
+        if (script is not null) ScriptEnvironment.Add(variables, spec, script, optMl);
         return variables.Where(pair => IsPassable(pair.Key, pair.Value)).ToDictionary(StringComparer.Ordinal);
     }
 
@@ -108,16 +108,6 @@ internal static class TrainingEnvironment
         variables["SM_LOG_LEVEL"] = "20";
         variables["SM_RESOURCE_CONFIG"] = Encoding.UTF8.GetString(JobFolder.ResourceConfig(spec.Definition.InstanceType));
         variables["SM_INPUT_DATA_CONFIG"] = Encoding.UTF8.GetString(JobFolder.InputDataConfig(spec.Definition));
-    }
-
-    private static void AddScript(Dictionary<string, string> variables, ScriptMode script, string optMl)
-    {
-        variables["SM_USER_ARGS"] = Json(script.Arguments());
-        variables["SM_USER_ENTRY_POINT"] = script.Program;
-        variables["SM_MODULE_NAME"] = Path.GetFileNameWithoutExtension(script.Program);
-        variables["SM_MODULE_DIR"] = script.SubmitDirectory;
-        var code = $"{optMl}/code";
-        variables["PYTHONPATH"] = variables.TryGetValue("PYTHONPATH", out var path) && path.Length > 0 ? $"{code}:{path}" : code;
     }
 
     private static string Decoded(IEnumerable<KeyValuePair<string, string>> hyperParameters)

@@ -18,6 +18,7 @@ internal sealed class CreateHyperParameterTuningJob(IStore store, TuningJobAdmis
     protected override async Task<CreateHyperParameterTuningJobResponse> HandleAsync(
         CreateHyperParameterTuningJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {
+        ResourceTags.RefuseReserved(request.Tags);
         var admitted = await admission.CheckAsync(request, context, cancellationToken);
         if (!admitted.IsAccepted)
         {

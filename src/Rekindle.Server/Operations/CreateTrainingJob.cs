@@ -22,6 +22,7 @@ internal sealed class CreateTrainingJob(
         }
 
         var definition = TrainingDefinitionReader.Read(request, builtInMetrics.For(request.AlgorithmSpecification!.TrainingImage));
+        ResourceTags.RefuseReserved(request.Tags);
         var hyperParameters = request.HyperParameters ?? new Dictionary<string, string>();
         var violations = definition.MetricDefinitions
             .Select(MetricScraper.Problem)

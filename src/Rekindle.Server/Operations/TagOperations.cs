@@ -13,6 +13,7 @@ internal sealed class AddTags(IStore store) : Operation<AddTagsRequest, AddTagsR
 
     protected override async Task<AddTagsResponse> HandleAsync(AddTagsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
+        ResourceTags.RefuseReserved(request.Tags);
         var outcome = await store.PutTagsAsync(ResourceTags.Key(request.ResourceArn!), ToWire.Tags(request.Tags), MaxTags, cancellationToken)
             ?? throw ResourceTags.NotFound(request.ResourceArn!);
         return outcome.LimitExceeded
@@ -52,8 +53,20 @@ internal sealed class DeleteTags(IStore store) : Operation<DeleteTagsRequest, De
 /// <summary>What the operations on tags share.</summary>
 internal static class ResourceTags
 {
+    private const string Reserved = "aws:";
+
     /// <summary>Job names are compared without case, and their ARNs are lower case.</summary>
     public static string Key(string arn) => arn.ToLowerInvariant();
+
+    /// <exception cref="ApiException">A key begins as only those do that AWS itself sets.</exception>
+    public static void RefuseReserved(IReadOnlyList<Api.Shapes.Tag>? tags)
+    {
+        if (tags?.FirstOrDefault(tag => tag.Key!.StartsWith(Reserved, StringComparison.OrdinalIgnoreCase)) is { } reserved)
+        {
+            throw new ApiException(
+                ErrorCode.ValidationException, $"{Reserved} prefixed tag key names are not allowed for external use: the key '{reserved.Key}' of Tags.");
+        }
+    }
 
     public static ApiException NotFound(string arn) => new(ErrorCode.ResourceNotFound, $"No resource has the ARN {arn}.");
 }

@@ -258,8 +258,9 @@ internal static class TuningDefinitionReader
 
     private static int DefaultCount(StrategyKind strategy, TunedAlgorithm[] algorithms, int maxTrainingJobs)
     {
-        // A grid is tried whole, or refused for its size.
-        var limit = strategy == StrategyKind.Grid ? int.MaxValue : maxTrainingJobs;
+        // A grid is tried whole, or refused for its size; one with ranges that it can't have is refused for those.
+        var isGrid = strategy == StrategyKind.Grid && algorithms.All(algorithm => algorithm.Ranges.All(range => range.Kind == ParameterKind.Categorical));
+        var limit = isGrid ? int.MaxValue : maxTrainingJobs;
         return (int)Math.Clamp(RangeSize.Combinations(algorithms.Select(algorithm => algorithm.Ranges)) ?? limit, 1, Math.Max(1, limit));
     }
 }

@@ -5,7 +5,8 @@ namespace Rekindle.Server.TrainingJobs;
 
 /// <summary>
 /// Says what a metric's expression finds in a log and, where it finds nothing, which line comes nearest and what expression would read it.
-/// The nearest line is the first of those that hold most of the letters that the expression and the metric's name consist of, and a number.
+/// The nearest line is the first that the expression matches without giving a number, else the first of those that hold most of the letters
+/// that the expression and the metric's name consist of, and a number.
 /// </summary>
 internal sealed partial class MetricDiagnosis
 {
@@ -60,6 +61,7 @@ internal sealed partial class MetricDiagnosis
     {
         Lines++;
         line = MetricScraper.WithoutAnsi(line);
+        var before = NotNumbers;
         var found = _scraper.Scrape([new LogLine(0, line)], DateTimeOffset.UnixEpoch, cancellationToken).Readings;
         if (found is [var reading])
         {
@@ -72,8 +74,10 @@ internal sealed partial class MetricDiagnosis
             return;
         }
 
-        if (Matched > 0 || !Digit().IsMatch(line)) return;
-        var score = _words.Where(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)).Sum(word => word.Length);
+        var hasDigit = Digit().IsMatch(line);
+        var isMatch = NotNumbers > before;
+        if (Matched > 0 || !(hasDigit || isMatch)) return;
+        var score = isMatch ? int.MaxValue - (hasDigit ? 0 : 1) : _words.Where(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)).Sum(word => word.Length);
         if (score > _nearestScore) (_nearestScore, NearestLine, NearestText) = (score, Lines, line);
     }
 

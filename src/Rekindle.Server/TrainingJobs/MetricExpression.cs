@@ -19,13 +19,14 @@ internal sealed class MetricExpression(Regex regex, TimeProvider time, TimeSpan 
     /// <summary>Whether there is something to take a value from.</summary>
     public bool HasGroup { get; } = regex.GetGroupNumbers().Length > 1;
 
+    /// <summary>How often it matched while its group, if it has one, held no finite number.</summary>
     public int NotNumbers { get; private set; }
 
     public bool IsSwitchedOff { get; private set; }
 
     public double? Find(string text, CancellationToken cancellationToken)
     {
-        if (!HasGroup || IsSwitchedOff) return null;
+        if (IsSwitchedOff) return null;
         var since = time.GetTimestamp();
         var found = FindIn(text, since, cancellationToken);
         // SageMaker's own expressions were written for logs that show a tab as #011.

@@ -47,7 +47,7 @@ internal sealed partial class MetricScraper
         .. SwitchedOff.Select(name => $"The regular expression of the metric \"{name}\" took too long on this log and was switched off."),
         .. _metrics.Where(m => m.Expressions.All(e => !e.HasGroup))
             .Select(m => $"The regular expression of the metric \"{m.Name}\" has no group around its number."),
-        .. _metrics.Where(m => NotNumbers(m.Name) > 0 && m.Found == 0 && !m.Expressions.Any(e => e.IsSwitchedOff))
+        .. _metrics.Where(m => NotNumbers(m.Name) > 0 && m.Found == 0 && m.Expressions.Any(e => e.HasGroup) && !m.Expressions.Any(e => e.IsSwitchedOff))
             .Select(m => $"What the metric \"{m.Name}\" captured was no finite number."),
     ];
 

@@ -65,7 +65,7 @@ internal sealed class ModelArtifacts(StorageRoots roots)
                 text = text[..(char.IsHighSurrogate(text[MaxFailureLength - 1]) ? MaxFailureLength - 1 : MaxFailureLength)];
             }
 
-            return text;
+            return text.TrimEnd('\n', '\r');
         }
         catch (UnauthorizedAccessException)
         {

@@ -129,7 +129,8 @@ internal static class TuningStep
     private static TuningAction.Finish Outcome(TuningJob job, TuningJobEnding ending, IReadOnlyList<TrainingJob> trainingJobs)
     {
         var completed = trainingJobs.Any(t => t.Progress.Status == TrainingJobStatus.Completed || HasObjective(t));
-        if (ending == TuningJobEnding.NothingSucceeded && completed)
+        // Without any objective there is no best training job, and nothing that a client could take for a success.
+        if (completed && (ending == TuningJobEnding.NothingSucceeded || FoundNothing(ending, trainingJobs)))
         {
             return new TuningAction.Finish(TuningJobStatus.Failed, NoObjectiveReason(job.Definition, trainingJobs));
         }
@@ -138,7 +139,7 @@ internal static class TuningStep
             && !completed;
         return nothingToShow
             ? new TuningAction.Finish(TuningJobStatus.Failed, NothingSucceededReason(Math.Min(trainingJobs.Count, AttemptsWithoutSuccess)))
-            : new TuningAction.Finish(TuningJobStatus.Completed, FoundNothing(ending, trainingJobs) ? NoObjectiveReason(job.Definition, trainingJobs) : null);
+            : new TuningAction.Finish(TuningJobStatus.Completed, null);
     }
 
     /// <summary>Whether all ran, and none told its objective: nothing failed, and yet there is no best training job.</summary>

@@ -1,6 +1,6 @@
+using System.ComponentModel;
 using CsCheck;
 using Rekindle.Server.Driving;
-using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Tests.Driving;
 
@@ -12,7 +12,7 @@ public sealed class CircuitBreakerTests
     {
         var breaker = new CircuitBreaker();
         Assert.Equal([false, false, false, false, true], Fail(breaker, 5));
-        Assert.False(breaker.Admits(At(29), out var problem));
+        Assert.False(breaker.Admits(At(29), false, out var problem));
         Assert.Equal("problem 4", problem);
     }
 
@@ -34,16 +34,16 @@ public sealed class CircuitBreakerTests
         var now = 0.0;
         foreach (var pause in new[] { 30, 60, 120, 240, 480, 600, 600 })
         {
-            Assert.False(breaker.Admits(At(now + pause - 0.1), out _));
+            Assert.False(breaker.Admits(At(now + pause - 0.1), false, out _));
             now += pause;
-            Assert.True(breaker.Admits(At(now), out _));
-            Assert.False(breaker.Admits(At(now + 1), out _), "There is one probe at a time.");
+            Assert.True(breaker.Admits(At(now), false, out _));
+            Assert.False(breaker.Admits(At(now + 1), false, out _), "There is one probe at a time.");
             Assert.False(breaker.Failed(At(now), "still", At(now)));
         }
 
-        Assert.True(breaker.Admits(At(now + 600), out _));
+        Assert.True(breaker.Admits(At(now + 600), false, out _));
         Assert.True(breaker.Succeeded(At(now + 600)));
-        Assert.True(breaker.Admits(At(now + 601), out _) && breaker.Admits(At(now + 601), out _));
+        Assert.True(breaker.Admits(At(now + 601), false, out _) && breaker.Admits(At(now + 601), false, out _));
     }
 
     [Fact]
@@ -51,10 +51,10 @@ public sealed class CircuitBreakerTests
     {
         var breaker = new CircuitBreaker();
         Fail(breaker, 5);
-        Assert.True(breaker.Admits(At(30), out _));
+        Assert.True(breaker.Admits(At(30), false, out _));
         breaker.Returned(At(30));
         Assert.True(breaker.IsOpen);
-        Assert.True(breaker.Admits(At(30), out _));
+        Assert.True(breaker.Admits(At(30), false, out _));
     }
 
     [Fact]
@@ -62,8 +62,8 @@ public sealed class CircuitBreakerTests
     {
         var breaker = new CircuitBreaker();
         Fail(breaker, 5);
-        Assert.True(breaker.Admits(At(30), out _));
-        Assert.True(breaker.Admits(At(60), out _));
+        Assert.True(breaker.Admits(At(30), false, out _));
+        Assert.True(breaker.Admits(At(60), false, out _));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class CircuitBreakerTests
         Assert.False(breaker.Succeeded(At(10)));
         Assert.False(breaker.Failed(At(9), "late", At(11)));
         Assert.True(breaker.IsOpen);
-        Assert.True(breaker.Admits(At(40), out var problem));
+        Assert.True(breaker.Admits(At(40), false, out var problem));
         Assert.Equal("no", problem);
     }
 
@@ -88,8 +88,8 @@ public sealed class CircuitBreakerTests
         foreach (var step in steps)
         {
             now += 600;
-            Assert.True(breaker.Admits(At(now), out _));
-            if (breaker.IsOpen) Assert.False(breaker.Admits(At(now), out _));
+            Assert.True(breaker.Admits(At(now), false, out _));
+            if (breaker.IsOpen) Assert.False(breaker.Admits(At(now), false, out _));
             if (step == 0) breaker.Succeeded(At(now));
             else if (step == 1) breaker.Returned(At(now));
             else if (step == 2) breaker.Failed(At(now), "no", At(now));
@@ -97,15 +97,29 @@ public sealed class CircuitBreakerTests
     });
 
     [Fact]
-    public void A_full_disk_is_the_places_problem_and_a_missing_file_may_be_the_training_jobs()
+    public void One_that_was_never_tried_is_tried_at_once_and_puts_no_probe_off()
     {
-        Assert.All(
-            [new IOException("No space left on device"), new UnauthorizedAccessException(), new StartFailedException("no network")],
-            (Exception problem) => Assert.True(CircuitBreakers.IsOfPlace(problem)));
-        Assert.All(
-            [new FileNotFoundException(), new DirectoryNotFoundException(), new PathTooLongException(), new InvalidDataException(), new InvalidOperationException()],
-            (Exception problem) => Assert.False(CircuitBreakers.IsOfPlace(problem)));
+        var breaker = new CircuitBreaker();
+        Fail(breaker, 5);
+        Assert.True(breaker.Admits(At(10), true, out _));
+        Assert.False(breaker.Failed(At(10), "no", At(10)));
+        Assert.True(breaker.Admits(At(30), false, out _));
+        Assert.True(breaker.Admits(At(31), true, out _));
+        Assert.True(breaker.Succeeded(At(31)));
     }
+
+    [Theory]
+    [InlineData(28, "no space is left on a disk")]
+    [InlineData(122, "a disk quota is exceeded")]
+    [InlineData(39, null)]
+    [InlineData(2, null)]
+    public void A_full_disk_is_the_places_problem_and_a_folder_in_the_way_may_be_the_training_jobs(int error, string? problem) =>
+        Assert.Equal(problem, CircuitBreakers.ProblemOfPlace(new IOException("said with a path: '/data/x'", error)));
+
+    [Fact]
+    public void What_is_known_of_no_place_is_the_training_jobs_own() => Assert.All(
+        [new UnauthorizedAccessException(), new InvalidDataException(), new InvalidOperationException(), new Win32Exception(7)],
+        (Exception problem) => Assert.Null(CircuitBreakers.ProblemOfPlace(problem)));
 
     private static bool[] Fail(CircuitBreaker breaker, int times) =>
         [.. Enumerable.Range(0, times).Select(number => breaker.Failed(At(0), $"problem {number}", At(0)))];

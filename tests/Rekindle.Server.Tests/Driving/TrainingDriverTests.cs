@@ -7,6 +7,9 @@ namespace Rekindle.Server.Tests.Driving;
 
 public sealed class TrainingDriverTests
 {
+    /// <summary>The errno of a full disk.</summary>
+    private const int NoSpace = 28;
+
     private static SimulatedExecutor RunningOn(string log = "score=0.5\n") => new(_ => new SimulatedExecutor.Outcome(log, RunsUntilStopped: true));
 
     private static TuningJobDefinition With(Func<TrainingDefinition, TrainingDefinition> change)
@@ -43,7 +46,7 @@ public sealed class TrainingDriverTests
                 if (arguments.OfType<IReadOnlyList<Change>>().Any(changes => changes.Any(change => change is Change.AppendReadings))
                     && Interlocked.Increment(ref failures) == 1)
                 {
-                    throw new IOException("The disk is full.");
+                    throw new IOException("The disk is full.", NoSpace);
                 }
             });
         var id = await run.CreateAsync(With(training => training));
@@ -68,7 +71,7 @@ public sealed class TrainingDriverTests
                 if (arguments.OfType<IReadOnlyList<Change>>().Any(changes => changes.Any(change => change is Change.AppendReadings))
                     && Interlocked.Increment(ref failures) == 1)
                 {
-                    throw new IOException("The disk is full.");
+                    throw new IOException("The disk is full.", NoSpace);
                 }
             });
         var id = await run.CreateAsync(With(training => training));
@@ -141,21 +144,21 @@ public sealed class TrainingDriverTests
             Interlocked.Increment(ref attempts);
             return Volatile.Read(ref isMended) ? new SimulatedExecutor.Outcome("score=0.5\n")
                 : isAccepted ? new SimulatedExecutor.Outcome("", NeverStarts: "The disk is full.")
-                : throw new IOException("The disk is full.");
+                : throw new IOException("The disk is full.", NoSpace);
         });
         await using var run = new TuningJobRun(executor, clock)
         {
-            Breakers = new CircuitBreakers(clock, () => new CircuitBreaker(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(40))),
+            Breakers = new CircuitBreakers(clock, () => new CircuitBreaker(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200))),
         };
         var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 8, parallel: 4));
         await run.StartDriversAsync();
 
-        // More than a training job may fail by itself, for each of the four.
-        var waiting = await run.UntilAsync(id, snapshot => Volatile.Read(ref attempts) > 40
+        // More failures than open the breaker, and none of the four is lost.
+        var waiting = await run.UntilAsync(id, snapshot => Volatile.Read(ref attempts) > 12
             && snapshot.TrainingJobs.Count == 4 && snapshot.TrainingJobs.All(job => job.Transitions is [.., { Status: SecondaryStatus.Pending }]));
         Assert.All(waiting.TrainingJobs, job => Assert.Equal(
-            ("Waiting until this machine can start programs again, which is tried from time to time. The last problem: The disk is full.", TrainingJobStatus.InProgress),
-            (job.Transitions[^1].Message, job.Progress.Status)));
+            (true, TrainingJobStatus.InProgress),
+            (job.Transitions[^1].Message.StartsWith("Waiting until this machine can start programs again, which is tried from time to time.", StringComparison.Ordinal), job.Progress.Status)));
         Volatile.Write(ref isMended, true);
 
         var (ended, trainingJobs) = await run.UntilEndedAsync(id);
@@ -163,10 +166,29 @@ public sealed class TrainingDriverTests
     }
 
     [Fact]
+    public async Task One_that_can_never_be_started_keeps_no_other_waiting()
+    {
+        var clock = new ClockOfOurs(speed: 100);
+        var attempts = 0;
+        var executor = new SimulatedExecutor(spec => spec.Name.StartsWith("bad", StringComparison.Ordinal)
+            ? throw new IOException($"The disk is full at attempt {Interlocked.Increment(ref attempts)}.", NoSpace)
+            : new SimulatedExecutor.Outcome("score=0.5\n"));
+        await using var run = new TuningJobRun(executor, clock);
+        var bad = await run.CreateAsync(TuningJobRun.Definition(jobs: 1, parallel: 1), "bad", clock.GetUtcNow());
+        await run.StartDriversAsync();
+        await run.UntilAsync(bad, _ => Volatile.Read(ref attempts) >= CircuitBreaker.FailuresToOpen);
+
+        var good = await run.CreateAsync(TuningJobRun.Definition(jobs: 3, parallel: 1), "good", clock.GetUtcNow());
+        run.Signal.Raise();
+
+        Assert.Equal(TuningJobStatus.Completed, (await run.UntilEndedAsync(good)).Job.Status);
+    }
+
+    [Fact]
     public async Task One_that_alone_can_not_be_started_is_given_up_and_the_others_train()
     {
         var executor = new SimulatedExecutor(spec => spec.Name.EndsWith("-001-" + spec.Name[^8..], StringComparison.Ordinal)
-            ? throw new IOException("Not this one.")
+            ? throw new IOException("Not this one.", NoSpace)
             : new SimulatedExecutor.Outcome("score=0.5\n"));
         await using var run = new TuningJobRun(executor, new ClockOfOurs(speed: 1000));
         var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 30, parallel: 2));
@@ -184,7 +206,7 @@ public sealed class TrainingDriverTests
     public async Task A_tuning_job_that_waits_for_a_place_to_start_programs_can_be_stopped()
     {
         var clock = new ClockOfOurs(speed: 100);
-        await using var run = new TuningJobRun(new SimulatedExecutor(_ => throw new IOException("The disk is full.")), clock);
+        await using var run = new TuningJobRun(new SimulatedExecutor(_ => throw new IOException("The disk is full.", NoSpace)), clock);
         var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 8, parallel: 4));
         await run.StartDriversAsync();
         await run.UntilAsync(id, snapshot => snapshot.TrainingJobs.Any(job => job.Transitions is [.., { Status: SecondaryStatus.Pending }]));

@@ -19,6 +19,9 @@ public sealed class DefaultTrainingJobCountTests
     public void A_grid_is_never_cut() => Assert.Equal(6, Count("Grid", 4, continuous: false));
 
     [Fact]
+    public void A_grid_that_is_none_gets_a_number_that_could_be_meant() => Assert.Equal(420, Count("Grid", 420, continuous: true));
+
+    [Fact]
     public void One_is_asked_for_when_parents_left_nothing_so_that_the_limit_refuses_it() =>
         Assert.Equal(1, Count("Bayesian", -20, continuous: true));
 

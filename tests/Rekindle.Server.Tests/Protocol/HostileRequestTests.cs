@@ -84,6 +84,17 @@ public sealed class HostileRequestTests
         }
     }
 
+    [Theory]
+    [InlineData("aws:x")]
+    [InlineData("AWS:createdBy")]
+    public async Task A_tag_key_that_only_AWS_may_set_is_refused(string key)
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = TestServer.TrainingJob("job", "/bin/true");
+        request["Tags"] = new JsonArray(new JsonObject { ["Key"] = key, ["Value"] = "1" });
+        Assert.Contains($"the key '{key}' of Tags", await server.RefusalAsync("CreateTrainingJob", request), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_tag_key_given_twice_is_refused()
     {

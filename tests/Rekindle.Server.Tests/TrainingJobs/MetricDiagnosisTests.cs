@@ -29,6 +29,15 @@ public sealed class MetricDiagnosisTests
     }
 
     [Fact]
+    public void A_line_that_the_expression_matches_is_nearer_than_any_that_looks_like_it()
+    {
+        var diagnosis = Read("accuracy=", "{\"_tuning_objective_metric\":\"accuracy\",\"accuracy_weight\":\"0.25\"}", "accuracy=0.93");
+        Assert.Contains("The nearest is line 2: \"accuracy=0.93\"", diagnosis.Problem(), StringComparison.Ordinal);
+        Assert.StartsWith("accuracy=(", diagnosis.Suggestion(), StringComparison.Ordinal);
+        Assert.Equal(["The regular expression of the metric \"accuracy\" has no group around its number."], diagnosis.Remarks);
+    }
+
+    [Fact]
     public void A_log_without_anything_alike_has_no_nearest_line()
     {
         var diagnosis = Read("loss=([0-9.]+)", "nothing", "12345", "");

@@ -45,11 +45,11 @@ public sealed class TuningStepTests
         Decide(Given.Definition, [.. Enumerable.Range(1, 5).Select(Given.Failed)]));
 
     [Fact]
-    public void Says_why_there_is_no_best_training_job_where_all_ran_and_none_had_an_objective()
+    public void Fails_where_all_ran_and_none_had_an_objective()
     {
         var definition = Given.Definition with { MaxTrainingJobs = 2 };
         var finish = Assert.IsType<TuningAction.Finish>(Decide(definition, [.. Enumerable.Range(1, 2).Select(i => Given.Completed(i, null))])[^1]);
-        Assert.Equal(TuningJobStatus.Completed, finish.Status);
+        Assert.Equal(TuningJobStatus.Failed, finish.Status);
         Assert.StartsWith("No objective metric was found after running 2 training jobs.", finish.FailureReason, StringComparison.Ordinal);
     }
 

@@ -26,6 +26,7 @@ internal sealed class ContainerOutput : IDisposable
     private readonly MultiplexedStream _stream;
     private readonly Queue<byte[]>[] _last = [new(), new()];
     private readonly int[] _held = new int[2];
+    private readonly bool[] _isKeptWhole = [true, true];
     private OutputLength _length;
     private bool _isWhole;
 
@@ -41,10 +42,10 @@ internal sealed class ContainerOutput : IDisposable
     /// <summary>What the log lacks at its end: of standard output, then of standard error. To be called when <see cref="Ended"/> has completed.</summary>
     /// <param name="logged">What the log has of each.</param>
     public IReadOnlyList<byte[]> Missing(OutputLength logged) =>
-        _isWhole ? [.. End(0, _length.Output - logged.Output), .. End(1, _length.Error - logged.Error)] : [];
+        _isWhole ? [.. new[] { End(0, _length.Output - logged.Output), End(1, _length.Error - logged.Error) }.Where(end => end.Length > 0)] : [];
 
     /// <summary>The line that stands where more is missing than is known.</summary>
-    public static ReadOnlySpan<byte> GapLine => "\nrekindle: the container engine closed the log before all was in it; lines are missing here.\n"u8;
+    private static ReadOnlySpan<byte> GapLine => "rekindle: the container engine closed the log before all was in it; lines are missing here.\n"u8;
 
     public void Dispose() => _stream.Dispose();
 
@@ -75,18 +76,18 @@ internal sealed class ContainerOutput : IDisposable
         while (_held[stream] - _last[stream].Peek().Length >= Kept)
         {
             _held[stream] -= _last[stream].Dequeue().Length;
+            _isKeptWhole[stream] = false;
         }
     }
 
-    private IEnumerable<byte[]> End(int stream, long count)
+    /// <summary>The log holds whole lines. It may be longer than what was printed, where that was no UTF-8; half a number is a wrong one.</summary>
+    private byte[] End(int stream, long count)
     {
-        if (count <= 0) yield break;
-        if (count > _held[stream]) yield return GapLine.ToArray();
-        var skipped = _held[stream] - count;
-        foreach (var bytes in _last[stream])
-        {
-            if (skipped < bytes.Length) yield return bytes[(int)Math.Max(0, skipped)..];
-            skipped -= bytes.Length;
-        }
+        if (count <= 0) return [];
+        byte[] all = [.. _last[stream].SelectMany(bytes => bytes)];
+        var start = all.Length - count;
+        if (start > 0 && all[start - 1] == '\n' || (start == 0 && _isKeptWhole[stream])) return all[(int)start..];
+        var line = all.AsSpan((int)Math.Max(0, start)).IndexOf((byte)'\n');
+        return line < 0 ? [] : [.. GapLine, .. all.AsSpan((int)Math.Max(0, start) + line + 1)];
     }
 }

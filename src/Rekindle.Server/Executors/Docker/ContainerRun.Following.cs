@@ -225,6 +225,10 @@ internal sealed partial class ContainerRun
         {
             _record.Lose($"the program was ended (exit code {state.ExitCode}) while its container engine was away.");
         }
+        else if (!wasStopped && InitProblem.Find(state.ExitCode, _record.Files.LogPath) is { } problem)
+        {
+            _record.Refuse($"The program could not be started in its container: {problem.TrimEnd('.')}. Check the training image, and ContainerEntrypoint where it is given.");
+        }
         else
         {
             _record.Finish(state.ExitCode, state.EndedAt ?? _around.Time.GetUtcNow(), state.Reason(wasStopped));

@@ -24,6 +24,12 @@ internal static class HeaderText
             throw new S3Refusal(S3Code.InvalidRequest, "This server does not encrypt objects with keys of its clients.");
         }
 
+        if (request.Header("x-amz-tagging") is { Length: > 0 })
+        {
+            // Taken in silence they would be missed later.
+            throw new S3Refusal(S3Code.NotImplemented, "A header you provided implies functionality that is not implemented: x-amz-tagging.");
+        }
+
         var metadata = request.Http.Request.Headers.Select(header => (header.Key, Value: header.Value.ToString()))
             .Concat(request.IsPresigned ? request.Http.Request.Query.Select(parameter => (parameter.Key, Value: parameter.Value.ToString())) : [])
             .Where(header => header.Key.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))

@@ -145,8 +145,7 @@ public abstract partial class ContainerExecutorContract
         var spec = Spec("true", change: definition => definition with { Entrypoint = ["/nowhere/program"] });
         await SubmitAsync(executor, spec);
         var report = await EndOfAsync(executor, spec.Name);
-        Assert.True(report.Refusal is not null || report.ExitCode == 127, $"{report}");
-        if (report.Refusal is not null) Assert.Contains("/nowhere/program", report.Refusal, StringComparison.Ordinal);
+        Assert.Contains("No such file or directory", report.Refusal, StringComparison.OrdinalIgnoreCase);
         await executor.RemoveAsync(spec.Name, CancellationToken.None);
         Assert.Empty(await ContainersAsync());
     }
