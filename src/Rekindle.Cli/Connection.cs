@@ -10,6 +10,7 @@ internal sealed class Connection : IDisposable
     /// <summary>What a question ends with that no server answered.</summary>
     public const string UnreachableCode = "ServerUnreachable";
 
+    private const string NotFound = "Requested resource not found.";
     private const int PageSize = 100;
 
     private readonly HttpClient _http;
@@ -50,7 +51,7 @@ internal sealed class Connection : IDisposable
         ReachAsync(() => _client.ReportWarmStartAsync(name, cancellationToken), cancellationToken);
 
     public Task<ExplainSuggestionResponse> ExplainSuggestionAsync(string trainingJob, CancellationToken cancellationToken) =>
-        ReachAsync(() => _client.ExplainSuggestionAsync(trainingJob, cancellationToken), cancellationToken);
+        FindAsync(trainingJob, () => _client.ExplainSuggestionAsync(trainingJob, cancellationToken), cancellationToken);
 
     public Task<ReplayTuningJobResponse> ReplayTuningJobAsync(string name, int fromLaunchIndex, CancellationToken cancellationToken) =>
         ReachAsync(() => _client.ReplayTuningJobAsync(name, fromLaunchIndex, cancellationToken), cancellationToken);
@@ -140,9 +141,26 @@ internal sealed class Connection : IDisposable
             NextToken = token,
             StartFromHead = true,
         };
-        return ReachAsync(
+        return FindAsync(
+            trainingJob,
             () => _client.CallAsync<GetLogEventsRequest, GetLogEventsResponse>("Logs_20140328.GetLogEvents", request, cancellationToken),
             cancellationToken);
+    }
+
+    /// <summary>The server's sentence for what it doesn't have names nothing, as AWS's.</summary>
+    private async Task<T> FindAsync<T>(string trainingJob, Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReachAsync(ask, cancellationToken);
+        }
+        catch (ApiException missing) when (missing.Code == ErrorCode.ResourceNotFoundException || missing.Message == NotFound)
+        {
+            throw new CommandException(
+                missing.Code.ToString(),
+                $"There is no training job \"{trainingJob}\", or its program has not started yet. 'rekindle trials TUNINGJOB' lists those of a tuning job.",
+                inner: missing);
+        }
     }
 
     private static async Task<IReadOnlyList<T>> TakeAsync<T>(IAsyncEnumerable<T> items, int limit, CancellationToken cancellationToken)

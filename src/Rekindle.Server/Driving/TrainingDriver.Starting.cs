@@ -6,6 +6,9 @@ namespace Rekindle.Server.Driving;
 /// <summary>How a program is brought to start, and what comes of it when it can't.</summary>
 internal sealed partial class TrainingDriver
 {
+    /// <summary>An executor has tried each of them several times by itself.</summary>
+    private const int MostFailedStarts = 5;
+
     private async Task<TrainingDecision> SubmitAsync(
         TrainingJob job, TrainingDecision decision, Following following, CancellationToken cancellationToken)
     {
@@ -55,11 +58,11 @@ internal sealed partial class TrainingDriver
             {
                 // An engine's error may yet be about this one container.
                 if (problem is not StartFailedException) following.Failures = 0;
-                if (following.Failures < MostAttempts) return Waits(job, decision, place, problem is StartFailedException ? problem.Message : common);
+                if (following.Failures < MostFailedStarts) return Waits(job, decision, place, problem is StartFailedException ? problem.Message : common);
             }
         }
 
-        if (following.Failures < MostAttempts) ExceptionDispatchInfo.Throw(problem);
+        if (following.Failures < (problem is StartFailedException ? MostFailedStarts : MostAttempts)) ExceptionDispatchInfo.Throw(problem);
         GaveUp(log, problem, job.Name, following.Failures);
         return TrainingStep.GaveUp(decision.Progress, problem.Message, time.GetUtcNow());
     }

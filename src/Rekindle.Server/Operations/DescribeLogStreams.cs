@@ -33,15 +33,16 @@ internal sealed class DescribeLogStreams(IStore store, LogTimes times) : ListOpe
             {
                 MaxResults = request.Limit ?? MostStreams,
                 NextToken = request.NextToken,
-                SortBy = request.OrderBy == "LastEventTime" ? TrainingJobSort.CreationTime : TrainingJobSort.Name,
+                SortBy = request.OrderBy == "LastEventTime" ? TrainingJobSort.LastModifiedTime : TrainingJobSort.Name,
                 SortOrder = request.Descending == true ? SortOrder.Descending : SortOrder.Ascending,
-                NameContains = prefix.Length > 0 ? prefix : null,
+                NamePrefix = prefix,
+                // A training job has a log from when its program runs; one without would use up the page.
+                HasStarted = true,
             },
             cancellationToken);
         return new DescribeLogStreamsResponse { LogStreams = Streams(page.Items, prefix), NextToken = page.NextToken };
     }
 
-    // A training job has a log from when its program runs.
     private IReadOnlyList<LogStreamSummary> Streams(IEnumerable<TrainingJob> jobs, string prefix) =>
     [
         .. jobs.Where(job => job.Progress.TrainingStartTime is not null && LogNames.Stream(job).StartsWith(prefix, StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Encodings.Web;
@@ -48,7 +49,7 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
         catch (ApiException refusal)
         {
             if (refusal.InnerException is { } fault) Failed(log, fault, target, requestId);
-            else Refused(log, target, refusal.Code, refusal.Message);
+            else Refused(log, target, refusal.Code);
             await AnswerErrorAsync(http, refusal);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -96,7 +97,7 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
         }
     }
 
-    private static ApiException TooLarge() => new(ErrorCode.ValidationException, "The request body is larger than this server accepts.");
+    private static ApiException TooLarge() => new(ErrorCode.ValidationException, string.Create(CultureInfo.InvariantCulture, $"The request body is larger than this server accepts: at most {MaxRequestBytes} bytes."));
 
     private static Task AnswerErrorAsync(HttpContext http, ApiException refusal)
     {
@@ -136,8 +137,9 @@ internal sealed partial class AwsJsonEndpoint(IEnumerable<IOperation> operations
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Target} refused: {Code}: {Reason}")]
-    private static partial void Refused(ILogger logger, string target, ErrorCode code, string reason);
+    // Without its sentence, which may repeat a value of the request: some are secrets.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Target} refused: {Code}")]
+    private static partial void Refused(ILogger logger, string target, ErrorCode code);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Target} failed (request id {RequestId})")]
     private static partial void Failed(ILogger logger, Exception problem, string target, string requestId);

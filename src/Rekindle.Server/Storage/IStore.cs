@@ -196,7 +196,7 @@ internal enum SortOrder { Ascending, Descending }
 
 internal enum TuningJobSort { Name, Status, CreationTime }
 
-internal enum TrainingJobSort { Name, CreationTime, Status, FinalObjectiveMetricValue }
+internal enum TrainingJobSort { Name, CreationTime, Status, FinalObjectiveMetricValue, LastModifiedTime }
 
 /// <summary>After and Before are strict; NameContains ignores case.</summary>
 /// <exception cref="InvalidTokenException">Thrown by the list methods when NextToken was not made by this query's sorting.</exception>
@@ -238,6 +238,12 @@ internal sealed record TrainingJobQuery
     public SortOrder SortOrder { get; init; }
 
     public string? NameContains { get; init; }
+
+    /// <summary>Compared without case.</summary>
+    public string? NamePrefix { get; init; }
+
+    /// <summary>Whether only those are listed whose program was seen to run.</summary>
+    public bool HasStarted { get; init; }
 
     public TrainingJobStatus? Status { get; init; }
 

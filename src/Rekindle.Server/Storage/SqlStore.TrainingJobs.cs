@@ -20,6 +20,7 @@ internal sealed partial class SqlStore
     {
         [TrainingJobSort.Name] = new("name_lower", job => Columns.Fold(job.Name)),
         [TrainingJobSort.CreationTime] = new("creation_time", job => job.CreationTime.ToColumn()),
+        [TrainingJobSort.LastModifiedTime] = new("last_modified_time", job => job.Progress.LastModifiedTime.ToColumn()),
         [TrainingJobSort.Status] = new("status", job => job.Progress.Status.ToColumn()),
         [TrainingJobSort.FinalObjectiveMetricValue] = new("objective_value", job => job.Progress.ObjectiveValue ?? 0),
     };
@@ -72,6 +73,14 @@ internal sealed partial class SqlStore
                 list.Where("j.objective_status = 'Succeeded'");
             list.Where("j.tuning_job_id = @tuning_job", "@tuning_job", query.TuningJobId);
             list.Where(_dialect.Contains("j.name_lower", "@part"), "@part", query.NameContains is { } part ? Columns.Fold(part) : null);
+            if (query.HasStarted) list.Where("j.start_time IS NOT NULL");
+            if (query.NamePrefix is { Length: > 0 } prefix)
+            {
+                // No name holds a letter beyond those of ASCII.
+                list.Where("j.name_lower >= @from", "@from", Columns.Fold(prefix));
+                list.Where("j.name_lower < @to", "@to", Columns.Fold(prefix) + '\u007F');
+            }
+
             list.Where("j.status = @status", "@status", query.Status.ToColumn());
             list.WhereTime("creation_time", query.CreationTimeAfter, query.CreationTimeBefore);
             list.WhereTime("last_modified_time", query.LastModifiedTimeAfter, query.LastModifiedTimeBefore);

@@ -17,7 +17,7 @@ internal sealed class ModelArtifacts(StorageRoots roots)
     /// <exception cref="ExecutionRefusedException">The output path is not allowed.</exception>
     public async Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, JobFolder job, CancellationToken cancellationToken)
     {
-        var uri = $"{spec.Definition.OutputPath.TrimEnd('/')}/{spec.Name}/output";
+        var uri = $"{Folder(spec.Definition.OutputPath)}/{spec.Name}/output";
         var target = roots.Resolve(uri).Path;
         var name = spec.Definition.CompressArtifacts ? ".tar.gz" : "/";
         var model = await StoreAsync(spec, job.Root, ["model"], Path.Combine(target, "model"), cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class ModelArtifacts(StorageRoots roots)
     /// <exception cref="ExecutionRefusedException">The path is not allowed any more.</exception>
     public bool Remove(string outputPath, string name, string model)
     {
-        var uri = $"{outputPath.TrimEnd('/')}/{name}/output/model";
+        var uri = $"{Folder(outputPath)}/{name}/output/model";
         if (model != uri + ".tar.gz" && model != uri + "/") return false;
         var target = roots.Resolve(model).Path;
         switch (FileSystem.KindOf(target))
@@ -47,6 +47,14 @@ internal sealed class ModelArtifacts(StorageRoots roots)
             default:
                 return false;
         }
+    }
+
+    // Two slashes in a row are one for a folder; what Describe tells must be where the files are.
+    private static string Folder(string outputPath)
+    {
+        var start = outputPath.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + "://".Length : 0;
+        var parts = outputPath[start..].Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return outputPath[..start] + (outputPath.StartsWith("file:///", StringComparison.Ordinal) ? "/" : "") + string.Join('/', parts);
     }
 
     /// <summary>The beginning of the failure file; null when there is none that can be read safely.</summary>

@@ -153,8 +153,7 @@ public sealed class TrainingDriverTests
         var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 8, parallel: 4));
         await run.StartDriversAsync();
 
-        // More failures than open the breaker, and none of the four is lost.
-        var waiting = await run.UntilAsync(id, snapshot => Volatile.Read(ref attempts) > 12
+        var waiting = await run.UntilAsync(id, snapshot => Volatile.Read(ref attempts) > CircuitBreaker.FailuresToOpen
             && snapshot.TrainingJobs.Count == 4 && snapshot.TrainingJobs.All(job => job.Transitions is [.., { Status: SecondaryStatus.Pending }]));
         Assert.All(waiting.TrainingJobs, job => Assert.Equal(
             (true, TrainingJobStatus.InProgress),

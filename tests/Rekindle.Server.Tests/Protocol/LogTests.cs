@@ -49,6 +49,29 @@ public sealed class LogTests
     }
 
     [Fact]
+    public async Task A_training_job_without_a_log_takes_no_place_in_a_page()
+    {
+        await using var server = await TestServer.StartAsync();
+        _ = await server.AnswerAsync("CreateTrainingJob", TestServer.TrainingJob("ended", server.Program("true")));
+        _ = await server.UntilEndedAsync("ended");
+        // More than the machine has slots: the newest waits.
+        List<string> waiting = [.. Enumerable.Range(0, Environment.ProcessorCount + 1).Select(index => $"waiting-{index}")];
+        foreach (var name in waiting)
+        {
+            _ = await server.AnswerAsync("CreateTrainingJob", TestServer.TrainingJob(name, server.Program("exec sleep 100")));
+        }
+
+        Assert.Single(await StreamsAsync(server, new JsonObject { ["orderBy"] = "LastEventTime", ["descending"] = true, ["limit"] = 1 }));
+        Assert.Single(await StreamsAsync(server, new JsonObject { ["limit"] = 1 }));
+
+        foreach (var name in waiting)
+        {
+            _ = await server.AnswerAsync("StopTrainingJob", new JsonObject { ["TrainingJobName"] = name });
+            _ = await server.UntilEndedAsync(name);
+        }
+    }
+
+    [Fact]
     public async Task No_line_is_lost_where_the_log_is_no_UTF8()
     {
         await using var server = await TestServer.StartAsync();

@@ -336,7 +336,9 @@ internal sealed class ContainerEngine : IDisposable
             case HttpRequestException or SocketException or IOException or TimeoutException or OperationCanceledException or ObjectDisposedException:
                 var cause = problem;
                 while (cause.InnerException is { } inner) cause = inner;
-                var why = cause is OperationCanceledException or TimeoutException ? "it does not answer" : cause.Message.TrimEnd('.');
+                var why = cause is OperationCanceledException or TimeoutException ? "it does not answer"
+                    : _configuration.EndpointBaseUri is { Scheme: "unix", LocalPath: var socket } && !File.Exists(socket) ? $"there is no file {socket}; start the engine, or set Docker:Endpoint"
+                    : cause.Message.TrimEnd('.');
                 return new EngineUnreachableException($"the container engine at {_endpoint} can't be reached: {why}", problem);
             default:
                 return null;

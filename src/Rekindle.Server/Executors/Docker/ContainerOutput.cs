@@ -18,17 +18,11 @@ internal readonly record struct OutputLength(long Output, long Error)
 /// </summary>
 internal sealed class ContainerOutput : IDisposable
 {
-    /// <summary>More than the daemon buffers of either stream.</summary>
-    private const int Kept = 2 << 20;
-
     private const int BufferBytes = 32 << 10;
 
     private readonly MultiplexedStream _stream;
-    private readonly Queue<byte[]>[] _last = [new(), new()];
-    private readonly int[] _held = new int[2];
-    private readonly bool[] _isKeptWhole = [true, true];
-    private OutputLength _length;
-    private bool _isWhole;
+    private readonly OutputEnd _output = new();
+    private readonly OutputEnd _error = new();
 
     public ContainerOutput(MultiplexedStream stream)
     {
@@ -36,58 +30,37 @@ internal sealed class ContainerOutput : IDisposable
         Ended = Task.Run(ReadAsync);
     }
 
-    /// <summary>Completes when there is no more, or no more can be had.</summary>
-    public Task Ended { get; }
+    /// <summary>Stands in a log where more is missing than is known.</summary>
+    public static ReadOnlySpan<byte> GapLine => "\nrekindle: the container engine closed the log before all was in it; lines are missing here.\n"u8;
 
-    /// <summary>What the log lacks at its end: of standard output, then of standard error. To be called when <see cref="Ended"/> has completed.</summary>
+    /// <summary>Completes when there is no more, or no more can be had: with whether all was heard.</summary>
+    public Task<bool> Ended { get; }
+
+    /// <summary>What the log lacks at its end: of standard output, then of standard error. To be called when all was heard.</summary>
     /// <param name="logged">What the log has of each.</param>
-    public IReadOnlyList<byte[]> Missing(OutputLength logged) =>
-        _isWhole ? [.. new[] { End(0, _length.Output - logged.Output), End(1, _length.Error - logged.Error) }.Where(end => end.Length > 0)] : [];
-
-    /// <summary>The line that stands where more is missing than is known.</summary>
-    private static ReadOnlySpan<byte> GapLine => "rekindle: the container engine closed the log before all was in it; lines are missing here.\n"u8;
+    public IReadOnlyList<byte[]> Missing(OutputLength logged) => [Missing(_output, logged.Output), Missing(_error, logged.Error)];
 
     public void Dispose() => _stream.Dispose();
 
-    private async Task ReadAsync()
+    private static byte[] Missing(OutputEnd end, long logged) => end.After(logged) ?? [.. GapLine, .. end.LastLines()];
+
+    private async Task<bool> ReadAsync()
     {
         var buffer = new byte[BufferBytes];
         try
         {
             while (await _stream.ReadOutputAsync(buffer, 0, buffer.Length, CancellationToken.None) is { EOF: false } read)
             {
-                var isError = read.Target == MultiplexedStream.TargetStream.StandardError;
-                Keep(isError ? 1 : 0, buffer.AsSpan(0, read.Count).ToArray());
-                _length = _length.And(isError, read.Count);
+                (read.Target == MultiplexedStream.TargetStream.StandardError ? _error : _output).Add(buffer.AsSpan(0, read.Count));
             }
 
-            _isWhole = true;
+            _output.Complete();
+            _error.Complete();
+            return true;
         }
         catch (Exception cut) when (cut is IOException or ObjectDisposedException or OperationCanceledException or HttpRequestException)
         {
-            // The log alone counts then.
+            return false;
         }
-    }
-
-    private void Keep(int stream, byte[] bytes)
-    {
-        _last[stream].Enqueue(bytes);
-        _held[stream] += bytes.Length;
-        while (_held[stream] - _last[stream].Peek().Length >= Kept)
-        {
-            _held[stream] -= _last[stream].Dequeue().Length;
-            _isKeptWhole[stream] = false;
-        }
-    }
-
-    /// <summary>The log holds whole lines. It may be longer than what was printed, where that was no UTF-8; half a number is a wrong one.</summary>
-    private byte[] End(int stream, long count)
-    {
-        if (count <= 0) return [];
-        byte[] all = [.. _last[stream].SelectMany(bytes => bytes)];
-        var start = all.Length - count;
-        if (start > 0 && all[start - 1] == '\n' || (start == 0 && _isKeptWhole[stream])) return all[(int)start..];
-        var line = all.AsSpan((int)Math.Max(0, start)).IndexOf((byte)'\n');
-        return line < 0 ? [] : [.. GapLine, .. all.AsSpan((int)Math.Max(0, start) + line + 1)];
     }
 }

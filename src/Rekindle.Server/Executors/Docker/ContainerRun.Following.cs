@@ -194,20 +194,29 @@ internal sealed partial class ContainerRun
         return left;
     }
 
-    /// <summary>Adds what the engine closed the log before.</summary>
+    /// <summary>Adds what the engine closed the log before, or says that something may be missing.</summary>
     private async Task CompleteAsync(ContainerLog log, OutputLength logged)
     {
-        if (_output is { } output && await _around.Engine.FindAsync(Container, _dropped) is { EndedAt: { } ended } && _toldOfEnd - ended >= LateEnd)
+        if (await MayBeCutAsync())
         {
-            await Task.WhenAny(output.Ended, Task.Delay(LogTimeout, _around.Time, _dropped));
-            if (output.Ended.IsCompleted)
+            if (_output is { } output) await Task.WhenAny(output.Ended, Task.Delay(LogTimeout, _around.Time, _dropped));
+            if (_output is { Ended.IsCompleted: true } heard && await heard.Ended)
             {
-                foreach (var bytes in output.Missing(logged)) log.Write(bytes);
+                foreach (var bytes in heard.Missing(logged)) log.Write(bytes);
+            }
+            else
+            {
+                log.Write(ContainerOutput.GapLine);
             }
         }
 
         log.Complete();
     }
+
+    private async Task<bool> MayBeCutAsync() =>
+        await _around.Engine.FollowsLogsAsync(_dropped)
+        && await _around.Engine.FindAsync(Container, _dropped) is { EndedAt: { } ended }
+        && _toldOfEnd - ended >= LateEnd;
 
     private async Task FinishAsync(ContainerState state)
     {

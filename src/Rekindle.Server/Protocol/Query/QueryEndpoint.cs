@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -14,6 +15,7 @@ namespace Rekindle.Server.Protocol.Query;
 internal sealed partial class QueryEndpoint(IEnumerable<IOperation> operations, RequestIdentity identity, RequestRates rates, ILogger<QueryEndpoint> log)
 {
     private const int MostBytes = 256 << 10;
+    private static readonly string TooLarge = string.Create(CultureInfo.InvariantCulture, $"The request body is larger than this server accepts: at most {MostBytes} bytes.");
     private const string TokenNamespace = "https://sts.amazonaws.com/doc/2011-06-15/";
     private const string RoleNamespace = "https://iam.amazonaws.com/doc/2010-05-08/";
 
@@ -139,12 +141,12 @@ internal sealed partial class QueryEndpoint(IEnumerable<IOperation> operations, 
 
     private static async Task<byte[]> ReadAsync(HttpRequest request)
     {
-        if (request.ContentLength > MostBytes) throw new QueryRefusal("MalformedQueryString", "The request body is larger than this server accepts.");
+        if (request.ContentLength > MostBytes) throw new QueryRefusal("MalformedQueryString", TooLarge);
         using var bytes = new MemoryStream();
         var buffer = new byte[8 << 10];
         while (await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted) is > 0 and var read)
         {
-            if (bytes.Length + read > MostBytes) throw new QueryRefusal("MalformedQueryString", "The request body is larger than this server accepts.");
+            if (bytes.Length + read > MostBytes) throw new QueryRefusal("MalformedQueryString", TooLarge);
             bytes.Write(buffer, 0, read);
         }
 

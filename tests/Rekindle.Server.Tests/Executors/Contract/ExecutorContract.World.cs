@@ -134,6 +134,18 @@ public abstract partial class ExecutorContract
     }
 
     [Fact]
+    public async Task What_is_said_of_a_model_is_where_it_lies_also_under_an_output_path_with_two_slashes()
+    {
+        var executor = Open();
+        var spec = Spec("echo weights > $M/model/w.bin", change: definition => definition with { OutputPath = "s3://artifacts//out//deep//" });
+        await SubmitAsync(executor, spec);
+        await EndOfAsync(executor, spec.Name);
+        var collected = await executor.CollectAsync(spec, CancellationToken.None);
+        Assert.Equal($"s3://artifacts/out/deep/{spec.Name}/output/model.tar.gz", collected.ModelArtifact);
+        Assert.True(File.Exists(Path.Combine(DataFolder, "s3", "artifacts", "out", "deep", spec.Name, "output", "model.tar.gz")));
+    }
+
+    [Fact]
     public async Task Model_and_output_are_packed_and_packing_again_gives_the_same()
     {
         var executor = Open();
