@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Rekindle.Api;
 using Rekindle.Server.Operations;
@@ -141,6 +142,8 @@ internal sealed partial class QueryEndpoint(IEnumerable<IOperation> operations, 
 
     private static async Task<byte[]> ReadAsync(HttpRequest request)
     {
+        // What comes behind a refusal is not read either.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = 2 * MostBytes;
         if (request.ContentLength > MostBytes) throw new QueryRefusal("MalformedQueryString", TooLarge);
         using var bytes = new MemoryStream();
         var buffer = new byte[8 << 10];

@@ -59,8 +59,10 @@ internal sealed partial class S3Endpoint(
         }
         catch (BadHttpRequestException broken)
         {
-            var code = broken.StatusCode == StatusCodes.Status413PayloadTooLarge ? S3Code.EntityTooLarge : S3Code.IncompleteBody;
-            await RefuseAsync(http, new S3Refusal(code, "The request body could not be read to its end."), requestId);
+            var refusal = broken.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? S3Refusal.Of(Staging.TooLarge())
+                : new S3Refusal(S3Code.IncompleteBody, "The request body could not be read to its end.");
+            await RefuseAsync(http, refusal, requestId);
         }
         catch (Exception gone) when (gone is OperationCanceledException or ConnectionAbortedException && http.RequestAborted.IsCancellationRequested)
         {

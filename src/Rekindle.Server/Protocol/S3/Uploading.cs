@@ -27,8 +27,10 @@ internal sealed class Uploading : IDisposable
     /// <exception cref="S3Refusal">The headers contradict each other, or announce too much.</exception>
     public static Uploading Begin(S3Request request, long limit)
     {
-        if (request.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        if (request.Http.Request.ContentLength > limit + (limit / 8) + (64 << 10)) throw S3Refusal.Of(Staging.TooLarge());
+        // Chunks have heads. Without a bound, what comes behind a refusal would be read to its end.
+        var most = limit + (limit / 8) + (64 << 10);
+        if (request.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = most;
+        if (request.Http.Request.ContentLength > most) throw S3Refusal.Of(Staging.TooLarge());
         var (algorithm, checksum) = ChecksumHeaders.Of(request);
         var md5 = Md5Of(request);
         if (!request.Caller.IsChunked)
