@@ -48,7 +48,7 @@ internal static class TrainingDescription
             ? ApiJson.Deserialize<DescribeTrainingJobResponse>(Encoding.UTF8.GetBytes(job.Description!))
             : FromTuningJob(tuningJob, job);
         var progress = job.Progress;
-        var (training, billable) = progress is { TrainingStartTime: { } start, TrainingEndTime: { } end } ? (Seconds(end - start), Seconds(progress.RanUntil(end))) : (null, null);
+        var (training, billable) = ToWire.Seconds(progress);
         return description with
         {
             TrainingJobName = job.Name,
@@ -69,8 +69,6 @@ internal static class TrainingDescription
             BillableTimeInSeconds = billable,
         };
     }
-
-    private static int? Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
 
     private static DescribeTrainingJobResponse FromTuningJob(TuningJob tuningJob, TrainingJob job)
     {

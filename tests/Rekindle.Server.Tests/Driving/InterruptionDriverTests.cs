@@ -1,0 +1,206 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Rekindle.Server.Driving;
+using Rekindle.Server.Storage;
+using Rekindle.Server.TrainingJobs;
+using Rekindle.Server.TuningJobs;
+
+namespace Rekindle.Server.Tests.Driving;
+
+/// <summary>Managed spot training that gives way under drivers that may be dropped at any point.</summary>
+public sealed class InterruptionDriverTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static TuningJobDefinition Spot(bool checkpoints)
+    {
+        var definition = TuningJobRun.Definition(jobs: 1, parallel: 1);
+        return definition with { Training = definition.Training with { ManagedSpot = true, CheckpointS3Uri = checkpoints ? "s3://bucket/checkpoints" : null } };
+    }
+
+    /// <summary>The first program reports twice and runs until it is stopped; the second reports twice more and is done.</summary>
+    private static SimulatedExecutor TwoAttempts()
+    {
+        SimulatedExecutor? executor = null;
+        executor = new SimulatedExecutor(spec => executor!.Starts.Count(start => start.Key == spec.Name && start.Value > 1) == 0
+            ? new SimulatedExecutor.Outcome(
+                "score=0.1\nscore=0.2\n", RunsUntilStopped: true, PrintsAtOnce: true, LastLog: "score=0.3\n", Metrics: "{\"loss\":9}\n{\"loss\":8}\n")
+            : new SimulatedExecutor.Outcome("score=0.4\n", PrintsAtOnce: true, LastLog: "score=0.5\n", Metrics: "{\"loss\":7}\n"));
+        return executor;
+    }
+
+    private static async Task<TrainingJob> InterruptAsync(TuningJobRun run, long id)
+    {
+        var job = (await run.UntilAsync(id, snapshot => snapshot.TrainingJobs.Any(t => t.Progress.Secondary == SecondaryStatus.Training))).TrainingJobs[0];
+        Assert.True(await run.Store.RequestInterruptionAsync(job.Id, "It was interrupted", TimeProvider.System.GetUtcNow(), Token));
+        run.Signal.Raise();
+        return job;
+    }
+
+    private static async Task AssertResumedAsync(TuningJobRun run, long id, SimulatedExecutor executor, bool checkpoints)
+    {
+        var job = Assert.Single((await run.UntilEndedAsync(id)).TrainingJobs);
+        Assert.Equal((TrainingJobStatus.Completed, 0.5, 1), (job.Progress.Status, job.Progress.ObjectiveValue, job.Progress.Interruptions));
+        Assert.Null(job.InterruptionRequestedAt);
+        Assert.Equal(2, executor.Starts[job.Name]);
+        Assert.Equal(
+            [SecondaryStatus.Starting, SecondaryStatus.Training, SecondaryStatus.Interrupted, SecondaryStatus.Starting, SecondaryStatus.Training, SecondaryStatus.Uploading, SecondaryStatus.Completed],
+            job.Transitions.Select(step => step.Status));
+        var curves = await run.Store.ReadMetricAsync(job.Id, "score", -1, 10, Token);
+        var losses = await run.Store.ReadMetricAsync(job.Id, "loss", -1, 10, Token);
+        Assert.Equal(
+            checkpoints ? [(1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4), (5, 0.5)] : [(1, 0.4), (2, 0.5)],
+            curves.Select(reading => (reading.Ordinal, reading.Value)));
+        Assert.Equal(checkpoints ? [(1, 9.0), (2, 8.0), (3, 7.0)] : [(1, 7.0)], losses.Select(reading => (reading.Ordinal, reading.Value)));
+        Assert.InRange(job.Progress.RanUntil(job.Progress.TrainingEndTime!.Value), TimeSpan.Zero, job.Progress.TrainingEndTime.Value - job.Progress.TrainingStartTime!.Value);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_waits_again_and_goes_on_with_what_it_reported_where_it_has_checkpoints(bool checkpoints)
+    {
+        var executor = TwoAttempts();
+        await using var run = new TuningJobRun(executor);
+        StopReason? reason = null;
+        DateTimeOffset? asked = null;
+        executor.BeforeStop = async name =>
+        {
+            var row = (await run.Store.FindTrainingJobAsync(name, CancellationToken.None))!;
+            (reason, asked) = (row.StopReason, row.InterruptionRequestedAt);
+        };
+        var id = await run.CreateAsync(Spot(checkpoints));
+        await run.StartDriversAsync();
+
+        _ = await InterruptAsync(run, id);
+
+        await AssertResumedAsync(run, id, executor, checkpoints);
+        Assert.Null(reason);
+        Assert.NotNull(asked);
+    }
+
+    /// <summary>Each commit after the request fails once, and the drivers are dropped there and started again.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_kill_before_any_of_its_steps_is_stored_changes_nothing(bool checkpoints)
+    {
+        for (var victim = 1; victim <= 6; victim++)
+        {
+            var (commits, armed) = (0, false);
+            var died = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var executor = TwoAttempts();
+            await using var run = new TuningJobRun(executor, beforeStore: (_, arguments) =>
+            {
+                if (!Volatile.Read(ref armed) || !arguments.OfType<IReadOnlyList<Change>>().Any(changes => changes.Count > 0)) return;
+                if (Interlocked.Increment(ref commits) != victim) return;
+                died.TrySetResult();
+                throw new IOException("The process is gone.");
+            });
+            var id = await run.CreateAsync(Spot(checkpoints));
+            await run.StartDriversAsync();
+            await run.UntilAsync(id, snapshot => snapshot.TrainingJobs.Any(t => t.Progress is { Secondary: SecondaryStatus.Training, LogPosition: > 0 }));
+            Volatile.Write(ref armed, true);
+            _ = await InterruptAsync(run, id);
+            await died.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
+            await run.DropDriversAsync();
+            await run.StartDriversAsync();
+
+            await AssertResumedAsync(run, id, executor, checkpoints);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_kill_around_the_removal_of_what_the_program_left_changes_nothing(bool after)
+    {
+        var executor = TwoAttempts();
+        var died = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var resets = 0;
+        executor.AroundReset = (_, isAfter) =>
+        {
+            if (isAfter != after || Interlocked.Increment(ref resets) > 1) return;
+            died.TrySetResult();
+            throw new IOException("The process is gone.");
+        };
+        await using var run = new TuningJobRun(executor);
+        var id = await run.CreateAsync(Spot(checkpoints: true));
+        await run.StartDriversAsync();
+        _ = await InterruptAsync(run, id);
+        await died.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
+        await run.DropDriversAsync();
+        await run.StartDriversAsync();
+
+        await AssertResumedAsync(run, id, executor, checkpoints: true);
+        Assert.Equal(2, resets);
+    }
+
+    [Fact]
+    public async Task A_stop_that_comes_while_it_gives_way_wins()
+    {
+        var executor = TwoAttempts();
+        await using var run = new TuningJobRun(executor);
+        executor.BeforeStop = name => run.Store.RequestTrainingJobStopAsync(name, TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        var id = await run.CreateAsync(Spot(checkpoints: true));
+        await run.StartDriversAsync();
+        _ = await InterruptAsync(run, id);
+
+        var job = Assert.Single((await run.UntilEndedAsync(id)).TrainingJobs);
+
+        Assert.Equal((TrainingJobStatus.Stopped, 0.3, 0), (job.Progress.Status, job.Progress.ObjectiveValue, job.Progress.Interruptions));
+        Assert.Equal(1, executor.Starts[job.Name]);
+        Assert.NotNull(job.Progress.ModelArtifact);
+    }
+
+    [Fact]
+    public async Task A_stop_that_comes_while_it_waits_again_ends_it()
+    {
+        var executor = TwoAttempts();
+        await using var run = new TuningJobRun(executor);
+        executor.AroundReset = (name, isAfter) =>
+        {
+            if (isAfter) run.Store.RequestTrainingJobStopAsync(name, TimeProvider.System.GetUtcNow(), CancellationToken.None).GetAwaiter().GetResult();
+        };
+        var id = await run.CreateAsync(Spot(checkpoints: true));
+        await run.StartDriversAsync();
+        _ = await InterruptAsync(run, id);
+
+        var job = Assert.Single((await run.UntilEndedAsync(id)).TrainingJobs);
+
+        Assert.Equal((TrainingJobStatus.Stopped, 0.3, 1), (job.Progress.Status, job.Progress.ObjectiveValue, job.Progress.Interruptions));
+        Assert.Equal(1, executor.Starts[job.Name]);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task A_look_at_who_waits_asks_managed_spot_training_to_give_way(bool isSpot, bool comerWaits)
+    {
+        var executor = TwoAttempts();
+        await using var run = new TuningJobRun(executor);
+        var definition = Spot(checkpoints: true);
+        var id = await run.CreateAsync(definition with { Training = definition.Training with { ManagedSpot = isSpot } });
+        await run.StartDriversAsync();
+        var job = (await run.UntilAsync(id, snapshot => snapshot.TrainingJobs.Any(t => t.Progress.Secondary == SecondaryStatus.Training))).TrainingJobs[0];
+        var other = await run.CreateAsync(TuningJobRun.Definition(jobs: 1, parallel: 1), "other");
+        var comer = (await run.UntilAsync(other, snapshot => snapshot.TrainingJobs.Count > 0)).TrainingJobs[0];
+        await run.DropDriversAsync();
+        executor.CurrentLoad = new ExecutorLoad(
+            new Dictionary<string, int> { ["slots"] = 1 },
+            [ExecutionLoad.Of(job.Name, "slots", true, 0, 0), .. comerWaits ? [ExecutionLoad.Of(comer.Name, "slots", false, 0, 0)] : Array.Empty<ExecutionLoad>()]);
+        using var interruptions = new SpotInterruptions(
+            run.Store, executor, run.Signal, new SpotOptions(true, TimeSpan.Zero), TimeProvider.System, NullLogger<SpotInterruptions>.Instance);
+
+        var signalled = run.Signal.Next;
+        await interruptions.LookAsync(Token);
+        await interruptions.LookAsync(Token);
+
+        var row = (await run.Store.ReadTrainingJobAsync(job.Id, Token))!;
+        Assert.Equal(isSpot && comerWaits, row.InterruptionRequestedAt is not null);
+        Assert.Equal(isSpot && comerWaits, signalled.IsCompleted);
+        Assert.Equal(
+            isSpot && comerWaits ? [$"The managed spot training was interrupted: the training job {comer.Name} waits for its place"] : [],
+            row.Transitions.Where(step => step.Status == SecondaryStatus.Interrupted).Select(step => step.Message));
+    }
+}
