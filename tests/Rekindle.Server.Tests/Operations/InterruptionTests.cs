@@ -53,7 +53,7 @@ public sealed class InterruptionTests
 
     private static string[] Steps(JsonNode job) => [.. job["SecondaryStatusTransitions"]!.AsArray().Select(step => (string)step!["Status"]!).Where(status => status != "Pending")];
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task It_gives_its_slot_to_one_that_comes_later_and_completes_from_its_checkpoint()
     {
         await using var server = await StartAsync();
@@ -84,7 +84,7 @@ public sealed class InterruptionTests
             log["events"]!.AsArray().Select(line => (string)line!["message"]!).Where(line => line != "Terminated"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task It_is_interrupted_on_request_also_where_nothing_is_preempted()
     {
         await using var server = await StartAsync(preempt: false);
@@ -102,7 +102,7 @@ public sealed class InterruptionTests
             await server.RefusalAsync("Rekindle.InterruptTrainingJob", Named("spot")));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task What_can_not_be_interrupted_is_refused_with_the_reason()
     {
         await using var server = await StartAsync();
@@ -125,7 +125,7 @@ public sealed class InterruptionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_server_that_ends_in_the_middle_of_it_is_taken_over_by_the_next()
     {
         await using var server = await StartAsync();

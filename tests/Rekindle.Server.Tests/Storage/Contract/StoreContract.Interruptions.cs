@@ -67,7 +67,10 @@ public abstract partial class StoreContract
         Assert.Equal(gone, job.Progress);
 
         var waiting = new Change.SetTrainingProgress(
-            job.Id, gone with { Secondary = SecondaryStatus.Starting }, [new SecondaryTransition(SecondaryStatus.Starting, "Again", Now, null)]) { EndsInterruption = true };
+            job.Id, gone with { Secondary = SecondaryStatus.Starting }, [new SecondaryTransition(SecondaryStatus.Starting, "Again", Now, null)])
+        {
+            EndsInterruption = true,
+        };
         Assert.True(await Store.CommitAsync(lease, [waiting], default));
         job = await TrainingJobAsync(job.Name);
         Assert.Equal((null, SecondaryStatus.Starting), (job.InterruptionRequestedAt, job.Transitions[^1].Status));
@@ -87,7 +90,10 @@ public abstract partial class StoreContract
         Assert.True(await InterruptAsync(job));
         Assert.Equal(TrainingJobStatus.InProgress, await Store.RequestTrainingJobStopAsync(job.Name, Now, default));
         var waiting = new Change.SetTrainingProgress(
-            job.Id, Samples.Running(Now) with { Secondary = SecondaryStatus.Starting }, [new SecondaryTransition(SecondaryStatus.Starting, "Again", Now, null)]) { EndsInterruption = true };
+            job.Id, Samples.Running(Now) with { Secondary = SecondaryStatus.Starting }, [new SecondaryTransition(SecondaryStatus.Starting, "Again", Now, null)])
+        {
+            EndsInterruption = true,
+        };
         Assert.True(await Store.CommitAsync(lease, [waiting], default));
 
         job = await TrainingJobAsync(job.Name);
