@@ -99,7 +99,7 @@ internal sealed record TrainingProgress
 
     /// <summary>
     /// Whether the executor reported that its program runs or ran. Until then an absent execution is one that was never started; from then
-    /// on it is one that was lost, and is never started again.
+    /// on it is one that was lost, and is never started again. One that gave way is as one that was never started.
     /// </summary>
     public bool SeenRunning { get; init; }
 
