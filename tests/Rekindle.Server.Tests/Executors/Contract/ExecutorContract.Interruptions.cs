@@ -5,7 +5,7 @@ namespace Rekindle.Server.Tests.Executors.Contract;
 /// <summary>What is needed for one execution to give way to another, and to be started again.</summary>
 public abstract partial class ExecutorContract
 {
-    private static TrainingDefinition AsSpot(TrainingDefinition definition) => definition with { ManagedSpot = true };
+    private protected static TrainingDefinition AsSpot(TrainingDefinition definition) => definition with { ManagedSpot = true };
 
     [Fact]
     public async Task An_execution_that_was_reset_starts_anew_and_its_log_goes_on()
