@@ -208,6 +208,7 @@ public sealed class InterruptionDriverTests
         await run.StartDriversAsync();
         var job = (await run.UntilAsync(id, snapshot => snapshot.TrainingJobs.Any(t => t.Progress.Secondary == SecondaryStatus.Training))).TrainingJobs[0];
         var other = await run.CreateAsync(TuningJobRun.Definition(jobs: 1, parallel: 1), "other");
+        run.Signal.Raise();
         var comer = (await run.UntilAsync(other, snapshot => snapshot.TrainingJobs.Count > 0)).TrainingJobs[0];
         await run.DropDriversAsync();
         executor.CurrentLoad = new ExecutorLoad(
