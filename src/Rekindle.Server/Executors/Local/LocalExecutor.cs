@@ -124,7 +124,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
             NextPosition = lines.NextPosition,
             MoreLines = lines.More,
             LogCapped = record.IsLogCapped,
-            Refusal = state == ExecutionState.Exited && record.ReadOwner() is { Sandboxed: true } ? SandboxProblem.Find(record.ExitCode, record.LogPath) : null,
+            Refusal = state == ExecutionState.Exited && record.ReadOwner() is { Sandboxed: true } ? SandboxProblem.Find(record.ExitCode, record.LogPath, record.LogStart) : null,
         });
     }
 
