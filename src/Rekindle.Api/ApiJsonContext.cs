@@ -56,6 +56,8 @@ namespace Rekindle.Api;
 [JsonSerializable(typeof(WarmStartReportResponse))]
 [JsonSerializable(typeof(ExplainSuggestionRequest))]
 [JsonSerializable(typeof(ExplainSuggestionResponse))]
+[JsonSerializable(typeof(InterruptTrainingJobRequest))]
+[JsonSerializable(typeof(InterruptTrainingJobResponse))]
 [JsonSerializable(typeof(ListSuggestionsRequest))]
 [JsonSerializable(typeof(ListSuggestionsResponse))]
 [JsonSerializable(typeof(ReplayTuningJobRequest))]

@@ -49,6 +49,7 @@ public static class OperationTable
         Of<DescribeLineageRequest, DescribeLineageResponse>("DescribeLineage"),
         Of<WarmStartReportRequest, WarmStartReportResponse>("WarmStartReport"),
         Of<ExplainSuggestionRequest, ExplainSuggestionResponse>("ExplainSuggestion"),
+        Of<InterruptTrainingJobRequest, InterruptTrainingJobResponse>("InterruptTrainingJob"),
         Of<ListSuggestionsRequest, ListSuggestionsResponse>("ListSuggestions"),
         Of<ReplayTuningJobRequest, ReplayTuningJobResponse>("ReplayTuningJob"),
         Of<ImportTuningJobRequest, ImportTuningJobResponse>("ImportTuningJob"),

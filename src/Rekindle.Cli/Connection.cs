@@ -53,6 +53,9 @@ internal sealed class Connection : IDisposable
     public Task<ExplainSuggestionResponse> ExplainSuggestionAsync(string trainingJob, CancellationToken cancellationToken) =>
         FindAsync(trainingJob, () => _client.ExplainSuggestionAsync(trainingJob, cancellationToken), cancellationToken);
 
+    public Task<InterruptTrainingJobResponse> InterruptTrainingJobAsync(string trainingJob, CancellationToken cancellationToken) =>
+        ReachAsync(() => _client.InterruptTrainingJobAsync(trainingJob, cancellationToken), cancellationToken);
+
     public Task<ReplayTuningJobResponse> ReplayTuningJobAsync(string name, int fromLaunchIndex, CancellationToken cancellationToken) =>
         ReachAsync(() => _client.ReplayTuningJobAsync(name, fromLaunchIndex, cancellationToken), cancellationToken);
 

@@ -84,6 +84,7 @@ internal static class RekindleProgram
             TrialsCommand.Create(shell),
             LogsCommand.Create(shell),
             StopCommand.Create(shell),
+            InterruptCommand.Create(shell),
             ImportCommand.Create(shell),
             ExportCommand.Create(shell),
             ContinueCommand.Create(shell),

@@ -257,6 +257,8 @@ public sealed partial class RekindleServer : IAsyncDisposable
         services.AddSingleton<TuningDriver>();
         services.AddHostedService<JobDrivers>();
         services.AddHostedService<FinishedWork>();
+        services.AddSingleton(new SpotOptions(options.SpotPreempt, TimeSpan.FromSeconds(options.SpotMinimumRunSeconds)));
+        services.AddHostedService<SpotInterruptions>();
         if (options.KeepBestModels is { } keep)
         {
             services.AddHostedService(provider => new ModelCleaning(

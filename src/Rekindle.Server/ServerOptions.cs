@@ -49,6 +49,12 @@ public sealed record ServerOptions
     /// <summary>Of how many training jobs of a tuning job, the best, the models are kept; null: of all.</summary>
     public int? KeepBestModels { get; init; }
 
+    /// <summary>Whether managed spot training gives way to training jobs without it that wait.</summary>
+    public bool SpotPreempt { get; init; } = true;
+
+    /// <summary>How long each program of managed spot training is left alone before it gives way.</summary>
+    public int SpotMinimumRunSeconds { get; init; } = 60;
+
     /// <summary>Bytes of log kept per training job.</summary>
     public long LogCapBytes { get; init; } = 100L * 1024 * 1024;
 
@@ -113,6 +119,8 @@ public sealed record ServerOptions
             DockerEndpoint = configuration["Docker:Endpoint"] ?? DockerEndpoint,
             DockerUser = configuration["Docker:User"] ?? DockerUser,
             KeepBestModels = Settings.KeptModels(configuration.GetSection("Artifacts:Keep")) ?? KeepBestModels,
+            SpotPreempt = Flag(configuration, "Spot:Preempt") ?? SpotPreempt,
+            SpotMinimumRunSeconds = Number(configuration, "Spot:MinimumRunSeconds", least: 0) ?? SpotMinimumRunSeconds,
             LogCapBytes = Number(configuration, "LogCapBytes") ?? LogCapBytes,
             Sandbox = Flag(configuration, "Sandbox") ?? Sandbox,
             SameDataAndAlgorithm = configuration["WarmStart:SameDataAndAlgorithm"] ?? SameDataAndAlgorithm,
@@ -163,8 +171,8 @@ public sealed record ServerOptions
         : bool.TryParse(text, out var flag) ? flag
         : throw new FormatException($"The setting {key} is '{text}'; it must be true or false.");
 
-    private static int? Number(IConfiguration configuration, string key) =>
+    private static int? Number(IConfiguration configuration, string key, int least = 1) =>
         configuration[key] is not { } text ? null
-        : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0 ? number
-        : throw new FormatException($"The setting {key} is '{text}'; it must be a whole number above 0.");
+        : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= least ? number
+        : throw new FormatException($"The setting {key} is '{text}'; it must be a whole number {(least == 0 ? "of at least 0" : "above 0")}.");
 }

@@ -12,6 +12,7 @@ internal static class Settings
         "WarmStart:SameDataAndAlgorithm", "WarmStart:MaxTrainingJobs", "WarmStart:ExemptHyperParameters:*", "WarmStart:InheritMetricDefinitions",
         "WarmStart:Strategies:*", "WarmStart:MayChangeEnvironment", "Limits:MaxTrainingJobs", "Limits:RequestsPerSecond", "LogLevel",
         "Instances:*", "Gpus:*", "Docker:Endpoint", "Docker:User",
+        "Spot:Preempt", "Spot:MinimumRunSeconds",
     ];
 
     // Variables of other programs of Rekindle, which share the settings' prefix.

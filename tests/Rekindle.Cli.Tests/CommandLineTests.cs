@@ -16,7 +16,7 @@ public sealed class CommandLineTests
         Assert.All(
             (string[])
             [
-                "serve", "demo", "jobs", "describe", "watch", "best", "stop", "trials", "logs", "create", "plan", "import", "export", "suggest",
+                "serve", "demo", "jobs", "describe", "watch", "best", "stop", "interrupt", "trials", "logs", "create", "plan", "import", "export", "suggest",
                 "continue", "lineage", "report",
             ],
             command => Assert.Contains(command, output, StringComparison.Ordinal));

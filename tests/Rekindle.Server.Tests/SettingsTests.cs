@@ -34,6 +34,8 @@ public sealed class SettingsTests
     [InlineData("""{"Slots": 0}""", "Slots")]
     [InlineData("""{"Account": "12"}""", "Account")]
     [InlineData("""{"Region": "Frankfurt am Main"}""", "Region")]
+    [InlineData("""{"Spot": {"MinimumRunSeconds": -1}}""", "Spot:MinimumRunSeconds")]
+    [InlineData("""{"Spot": {"Preempt": "never"}}""", "Spot:Preempt")]
     [InlineData("""{"Artifacts": {"Keep": "best"}}""", "Artifacts:Keep")]
     [InlineData("""{"Artifacts": {"Keep": "best 0"}}""", "Artifacts:Keep")]
     [InlineData("""{"Artifacts": {"Keep": "some"}}""", "Artifacts:Keep")]
@@ -52,6 +54,14 @@ public sealed class SettingsTests
             """);
         Assert.Equal(("http://127.0.0.1:1", "B", "/x", "/y", 2, false), (options.Url, options.AccessKeys["A"].Secret, options.Buckets["b"], options.FileRoots[0], options.Slots, options.Sandbox));
         Assert.Equal(("off", 7, 9), (options.SameDataAndAlgorithm, options.WarmStartMaxTrainingJobs, options.MaxTrainingJobs));
+    }
+
+    [Fact]
+    public void When_managed_spot_training_gives_way_is_read()
+    {
+        Assert.Equal((true, 60), (new ServerOptions().SpotPreempt, new ServerOptions().SpotMinimumRunSeconds));
+        var options = Read("""{"Spot": {"Preempt": false, "MinimumRunSeconds": 0}}""");
+        Assert.Equal((false, 0), (options.SpotPreempt, options.SpotMinimumRunSeconds));
     }
 
     private static ServerOptions Read(string json) =>

@@ -29,6 +29,11 @@ public sealed partial class RekindleClient
         CallAsync<ExplainSuggestionRequest, ExplainSuggestionResponse>(
             "Rekindle.ExplainSuggestion", new() { TrainingJobName = trainingJob }, cancellation);
 
+    /// <summary>Interrupts managed spot training, which is started again when there is room.</summary>
+    public Task<InterruptTrainingJobResponse> InterruptTrainingJobAsync(string trainingJob, CancellationToken cancellation) =>
+        CallAsync<InterruptTrainingJobRequest, InterruptTrainingJobResponse>(
+            "Rekindle.InterruptTrainingJob", new() { TrainingJobName = trainingJob }, cancellation);
+
     /// <summary>How the training jobs of a tuning job were suggested.</summary>
     public Task<ListSuggestionsResponse> ListSuggestionsAsync(string name, CancellationToken cancellation) =>
         CallAsync<ListSuggestionsRequest, ListSuggestionsResponse>(

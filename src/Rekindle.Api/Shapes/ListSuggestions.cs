@@ -40,4 +40,16 @@ public sealed record SuggestedTrainingJob
     /// Why it was stopped: <c>User</c>, <c>TuningJobEnding</c>, <c>MaxRuntime</c>, <c>EarlyStopping</c> or <c>MaxResource</c>; absent if it was not.
     /// </summary>
     public string? StopReason { get; init; }
+
+    /// <summary>How often its program gave way to others; absent unless it is managed spot training.</summary>
+    [Range(0)]
+    public int? Interruptions { get; init; }
+
+    /// <summary>Seconds from its first start to its end, the waiting included; absent unless it is managed spot training that has ended.</summary>
+    [Range(1)]
+    public int? TrainingTimeInSeconds { get; init; }
+
+    /// <summary>Seconds for which its programs ran; absent as above.</summary>
+    [Range(1)]
+    public int? BillableTimeInSeconds { get; init; }
 }

@@ -111,7 +111,7 @@ public sealed record TrainingJob
     /// <summary>Where checkpoints are kept.</summary>
     public CheckpointConfig? CheckpointConfig { get; init; }
 
-    /// <summary>How long the program ran, in seconds.</summary>
+    /// <summary>Seconds from the first start to the end, the waiting after interruptions included.</summary>
     [Range(1)]
     public int? TrainingTimeInSeconds { get; init; }
 

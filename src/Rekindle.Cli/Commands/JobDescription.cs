@@ -46,10 +46,27 @@ internal static class JobDescription
             facts.Add("", reason, new Style(Color.Red));
         }
 
+        facts.Add("Managed spot", Spot(suggestions));
         facts.Add("Suggested by", Origins.Counted(suggestions));
         AddBest(facts, "Best", job.BestTrainingJob);
         AddBest(facts, "Overall best", job.OverallBestTrainingJob);
         return facts.Render();
+    }
+
+    /// <summary>How often programs gave way, and how much shorter they ran than their training jobs took; null without managed spot training.</summary>
+    private static string? Spot(IReadOnlyList<SuggestedTrainingJob> suggestions)
+    {
+        var spot = suggestions.Where(suggestion => suggestion.Interruptions is not null).ToList();
+        if (spot.Count == 0)
+        {
+            return null;
+        }
+
+        var interruptions = spot.Sum(one => one.Interruptions!.Value);
+        var (training, billable) = (spot.Sum(one => one.TrainingTimeInSeconds ?? 0L), spot.Sum(one => one.BillableTimeInSeconds ?? 0L));
+        var ran = training > 0 ? string.Create(
+            CultureInfo.InvariantCulture, $", ran {billable} of {training} seconds ({100 - (100 * billable / training)}% saved)") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{interruptions} {(interruptions == 1 ? "interruption" : "interruptions")}{ran}");
     }
 
     private static void AddTags(Facts facts, IEnumerable<Tag> tags)

@@ -68,7 +68,7 @@ internal sealed class Following(
         if (_running is null)
         {
             var now = time.GetUtcNow();
-            var age = now - (job.Progress.TrainingStartTime ?? report.StartedAt ?? now);
+            var age = now - (job.Progress.AttemptStartTime ?? report.StartedAt ?? now);
             _running = (time.GetTimestamp(), age > TimeSpan.Zero ? age : TimeSpan.Zero);
         }
 

@@ -102,8 +102,8 @@ internal sealed partial class TrainingDriver(
         var report = await executor.ObserveAsync(job.Name, job.Progress.LogPosition, cancellationToken);
         TellBreaker(job, report, following);
         // The state was read first: when it says ended, the file that is read after it is complete.
-        var file = report.State is ExecutionState.Absent or ExecutionState.Queued ? new LogLines([], job.Progress.MetricsPosition, false)
-            : await executor.ReadMetricsAsync(job.Name, job.Progress.MetricsPosition, report.State != ExecutionState.Running, cancellationToken);
+        var file = report.State is ExecutionState.Absent or ExecutionState.Queued || job.HasGivenWay ? new LogLines([], job.Progress.MetricsPosition, false)
+            : await ReadMetricsAsync(job, report.State != ExecutionState.Running, cancellationToken);
         report = report with { NextMetricsPosition = file.NextPosition, MoreLines = report.MoreLines || file.More };
         var scraped = following.Read(report.Lines, file.Lines, time.GetUtcNow(), cancellationToken);
         TellSwitchedOff(job, following);
@@ -130,6 +130,18 @@ internal sealed partial class TrainingDriver(
         return await CarryOutAsync(lease, row, report, decision, following, cancellationToken);
     }
 
+    /// <summary>Offsets and positions go on over all attempts, though each has a file of its own.</summary>
+    private async Task<LogLines> ReadMetricsAsync(TrainingJob job, bool complete, CancellationToken cancellationToken)
+    {
+        var start = job.Progress.MetricsBase;
+        var read = await executor.ReadMetricsAsync(job.Name, job.Progress.MetricsPosition - start, complete, cancellationToken);
+        return start == 0 ? read : read with
+        {
+            Lines = [.. read.Lines.Select(line => line with { Offset = start + line.Offset })],
+            NextPosition = start + read.NextPosition,
+        };
+    }
+
     /// <summary>Does what was decided, then stores it. A driver that was paused past its lease does nothing.</summary>
     private async Task<Next> CarryOutAsync(
         Lease lease, TrainingJob job, ExecutionReport report, TrainingDecision decision, Following following, CancellationToken cancellationToken)
@@ -146,7 +158,8 @@ internal sealed partial class TrainingDriver(
                 decision = await SubmitAsync(job, decision, following, cancellationToken);
                 break;
             case TrainingCommand.StartAgain:
-                await executor.RemoveAsync(job.Name, cancellationToken);
+                // The log of one that gave way before goes on.
+                await (job.Progress.Interruptions > 0 ? executor.ResetAsync(job.Name, cancellationToken) : executor.RemoveAsync(job.Name, cancellationToken));
                 decision = AfterFailure(job, decision, following, new StartFailedException(report.Reason ?? "its program was not started"));
                 break;
             case TrainingCommand.Stop:
@@ -161,6 +174,12 @@ internal sealed partial class TrainingDriver(
             case TrainingCommand.Restart:
                 Restarting(log, job.Name);
                 await executor.RemoveAsync(job.Name, cancellationToken);
+                return await StoreAsync(lease, job, decision, following, cancellationToken) ? Next.Anew : Next.LeaseLost;
+            case TrainingCommand.GiveWay:
+                return await StoreAsync(lease, job, decision, following, cancellationToken) ? Next.Anew : Next.LeaseLost;
+            case TrainingCommand.Requeue:
+                Requeuing(log, job.Name);
+                await executor.ResetAsync(job.Name, cancellationToken);
                 return await StoreAsync(lease, job, decision, following, cancellationToken) ? Next.Anew : Next.LeaseLost;
             case TrainingCommand.Collect:
                 return await CollectAsync(lease, job, report, decision, following, cancellationToken) ? Next.Again : Next.LeaseLost;
@@ -236,15 +255,17 @@ internal sealed partial class TrainingDriver(
         }
 
         List<Change> changes = [.. parts.TakeLast(1)];
-        if (decision.Command == TrainingCommand.Restart)
+        if (decision.ForgetsReadings)
         {
-            // The new attempt's log begins at zero again: its lines would be taken for the old ones.
             changes = [new Change.ForgetReadings(job.Id)];
         }
 
         if (!ReferenceEquals(decision.Progress, job.Progress) || decision.Transitions.Count > 0)
         {
-            changes.Add(new Change.SetTrainingProgress(job.Id, decision.Progress, decision.Transitions));
+            changes.Add(new Change.SetTrainingProgress(job.Id, decision.Progress, decision.Transitions)
+            {
+                EndsInterruption = decision.Command == TrainingCommand.Requeue,
+            });
         }
 
         if (decision.RequestStop is { } reason)
@@ -279,6 +300,9 @@ internal sealed partial class TrainingDriver(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Training job {Name}: its program was lost; starting it again")]
     private static partial void Restarting(ILogger logger, string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Training job {Name}: its program gave way; it waits for its place again")]
+    private static partial void Requeuing(ILogger logger, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Training job {Name}: the expression of the metric {Metric} takes too long on its log and is switched off")]
     private static partial void SwitchedOff(ILogger logger, string name, string metric);

@@ -65,6 +65,28 @@ internal sealed partial class ExecutionFolders
         return DeleteAsync(doomed, cancellationToken);
     }
 
+    /// <summary>
+    /// Removes all of an execution that has ended but its log, for another of its name. The claim goes last: as long as it is there nothing
+    /// starts, and a removal that was cut short can be repeated.
+    /// </summary>
+    public Task ResetAsync(ExecutionRecord record, CancellationToken cancellationToken)
+    {
+        var doomed = DoomedFolder();
+        lock (_removalGate)
+        {
+            record.MarkLogStart();
+            Directory.CreateDirectory(doomed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var path in record.FindAllButLog())
+            {
+                Directory.Move(path, Path.Combine(doomed, Path.GetFileName(path)));
+            }
+
+            _cleared.TryRemove(record.Name, out _);
+        }
+
+        return DeleteAsync(doomed, cancellationToken);
+    }
+
     /// <summary>Ended executions that still hold more than their log and how they ended.</summary>
     /// <param name="hasEnded">Whether one that was claimed has ended and nobody works on it.</param>
     public IReadOnlyList<EndedExecution> FindLeftWork(Func<ExecutionRecord, bool> hasEnded)

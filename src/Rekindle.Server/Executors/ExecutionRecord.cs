@@ -7,7 +7,7 @@ namespace Rekindle.Server.Executors;
 /// What the files in an execution's folder say about it; they are all that a later server knows.
 /// <c>started</c>: the claim, made once, with the identity of who runs the program. <c>exit.N</c>: the program ended with N.
 /// <c>pool</c>: whose slots it takes. <c>gpus</c>: the GPUs it has.
-/// <c>drained</c>: the log is complete. <c>capped</c>: the log lost its end. <c>stop</c>: when stopping was first asked, and the grace.
+/// <c>begin</c>: where its log begins behind that of an earlier one. <c>drained</c>: the log is complete. <c>capped</c>: the log lost its end. <c>stop</c>: when stopping was first asked, and the grace.
 /// <c>terminated</c>: SIGTERM was sent. <c>reason</c>: what ended it, where the exit code does not say. <c>refused</c>: why it never ran.
 /// <c>lost</c>: why nobody knows how it ended. <c>unstarted</c>: it was lost before its program ran. <c>away</c>: its container engine could not be reached for a time. <c>removed</c>: so was its container.
 /// </summary>
@@ -39,6 +39,8 @@ internal sealed class ExecutionRecord(string folder)
 
     private string PoolPath => Path.Combine(Folder, "pool");
 
+    private string LogStartPath => Path.Combine(Folder, "begin");
+
     private string TerminatedPath => Path.Combine(Folder, "terminated");
 
     /// <summary>The exit code, null as long as none was written.</summary>
@@ -63,6 +65,38 @@ internal sealed class ExecutionRecord(string folder)
     public IReadOnlyList<string> FindWork() => Directory.Exists(Folder)
         ? [.. Directory.EnumerateFileSystemEntries(Folder).Where(path => !IsKept(Path.GetFileName(path)))]
         : [];
+
+    /// <summary>All but the log and where it goes on; the claim last.</summary>
+    public IReadOnlyList<string> FindAllButLog() =>
+    [
+        .. Directory.EnumerateFileSystemEntries(Folder)
+            .Where(path => path != LogPath && path != LogStartPath)
+            .OrderBy(path => path == StartedPath),
+    ];
+
+    /// <summary>Where in the log this execution's lines begin: behind those of an earlier one.</summary>
+    public long LogStart => File.Exists(LogStartPath) ? long.Parse(File.ReadAllText(LogStartPath), CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>Lets the next execution's log begin behind this one's, on a line of its own. Repeating it changes nothing.</summary>
+    public void MarkLogStart()
+    {
+        long length = 0;
+        if (File.Exists(LogPath))
+        {
+            using var log = new FileStream(LogPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            if (log.Length > 0)
+            {
+                log.Seek(-1, SeekOrigin.End);
+                if (log.ReadByte() != '\n') log.WriteByte((byte)'\n');
+            }
+
+            length = log.Length;
+        }
+
+        var draft = $"{LogStartPath}.{Guid.NewGuid():N}";
+        File.WriteAllText(draft, length.ToString(CultureInfo.InvariantCulture));
+        File.Move(draft, LogStartPath, overwrite: true);
+    }
 
     /// <summary>Whose slots it takes, for a later server; written before the claim.</summary>
     public async Task WritePoolAsync(string pool, CancellationToken cancellationToken)
@@ -165,7 +199,7 @@ internal sealed class ExecutionRecord(string folder)
 
     // The tail is a part of the log on its way there; a shim may still be about it.
     private static bool IsKept(string name) =>
-        name is "log" or "tail" or "started" or "drained" or "capped" or "stop" or "terminated" or "reason" or "refused" or "lost" or "unstarted" or "away" or "removed" or "gap"
+        name is "log" or "begin" or "tail" or "started" or "drained" or "capped" or "stop" or "terminated" or "reason" or "refused" or "lost" or "unstarted" or "away" or "removed" or "gap"
             or FeedFiles.Claim or FeedFiles.Failure or FeedFiles.Done
         || name.StartsWith("exit.", StringComparison.Ordinal);
 

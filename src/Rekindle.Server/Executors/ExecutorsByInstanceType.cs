@@ -28,6 +28,10 @@ internal sealed class ExecutorsByInstanceType(LocalExecutor local, DockerExecuto
 
     public Task RemoveAsync(string name, CancellationToken cancellationToken) => Of(name).RemoveAsync(name, cancellationToken);
 
+    public Task ResetAsync(string name, CancellationToken cancellationToken) => Of(name).ResetAsync(name, cancellationToken);
+
+    public ExecutorLoad Load() => local.Load().With(docker.Load());
+
     public Task WaitForChangeAsync(string name, CancellationToken cancellationToken) => Of(name).WaitForChangeAsync(name, cancellationToken);
 
     public IReadOnlyList<EndedExecution> FindLeftWork() => [.. local.FindLeftWork(), .. docker.FindLeftWork()];

@@ -33,17 +33,24 @@ internal sealed class GpuPool(IReadOnlyList<string> devices)
     /// <param name="owner">The execution.</param>
     /// <param name="count">How many it wants; no more than there are.</param>
     /// <param name="before">Those it was given by an earlier server, which it gets again where they are free.</param>
-    public GpuClaim Ask(string owner, int count, IReadOnlyList<string> before)
+    /// <param name="isSpot">Whether it stands behind all that don't give way.</param>
+    public GpuClaim Ask(string owner, int count, IReadOnlyList<string> before, bool isSpot = false)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
         lock (_gate)
         {
-            var claim = new GpuClaim(owner, count, before);
+            var claim = new GpuClaim(owner, count, before, isSpot);
             if (_owned.TryGetValue(owner, out var has)) claim.Give(has);
-            else _line.AddLast(claim);
+            else _line.AddBefore(claim, other => other.IsSpot && !isSpot);
             GiveOut();
             return claim;
         }
+    }
+
+    /// <summary>How many an execution has.</summary>
+    public int CountOf(string owner)
+    {
+        lock (_gate) return _owned.GetValueOrDefault(owner)?.Count ?? 0;
     }
 
     /// <summary>Notes what an execution has that runs already.</summary>
@@ -87,7 +94,7 @@ internal sealed class GpuPool(IReadOnlyList<string> devices)
 }
 
 /// <summary>A place in the line for GPUs.</summary>
-internal sealed class GpuClaim(string owner, int count, IReadOnlyList<string> before)
+internal sealed class GpuClaim(string owner, int count, IReadOnlyList<string> before, bool isSpot)
 {
     /// <summary>What one that waits for them says of itself.</summary>
     public const string Waiting = "Waiting for a free GPU";
@@ -100,6 +107,8 @@ internal sealed class GpuClaim(string owner, int count, IReadOnlyList<string> be
     public int Count => count;
 
     public IReadOnlyList<string> Before => before;
+
+    public bool IsSpot => isSpot;
 
     /// <summary>What was given; null as long as it waits.</summary>
     public IReadOnlyList<string>? Devices => _devices;

@@ -1,16 +1,19 @@
 namespace Rekindle.Server.Executors;
 
-/// <summary>Lets only so many run at once; the others wait in order of their coming.</summary>
+/// <summary>Lets only so many run at once; the others wait in order of their coming, managed spot training behind the rest.</summary>
 internal sealed class SlotPool(int slots)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<TaskCompletionSource> _waiting = new();
+    private readonly LinkedList<Place> _waiting = new();
     private int _taken;
 
+    /// <summary>How many may run at once.</summary>
+    public int Slots => slots;
+
     /// <summary>Completes when a slot is the caller's, who then owes a <see cref="Leave"/>; cancelled, the caller has none and owes nothing.</summary>
-    public Task EnterAsync(CancellationToken cancellationToken)
+    public Task EnterAsync(CancellationToken cancellationToken, bool isSpot = false)
     {
-        LinkedListNode<TaskCompletionSource> place;
+        LinkedListNode<Place> place;
         lock (_gate)
         {
             if (cancellationToken.IsCancellationRequested) return Task.FromCanceled(cancellationToken);
@@ -20,7 +23,7 @@ internal sealed class SlotPool(int slots)
                 return Task.CompletedTask;
             }
 
-            place = _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            place = _waiting.AddBefore(new Place(isSpot), other => other.IsSpot && !isSpot);
         }
 
         return WaitAsync(place, cancellationToken);
@@ -41,12 +44,12 @@ internal sealed class SlotPool(int slots)
             {
                 _waiting.RemoveFirst();
                 _taken++;
-                next.Value.SetResult();
+                next.Value.Granted.SetResult();
             }
         }
     }
 
-    private async Task WaitAsync(LinkedListNode<TaskCompletionSource> place, CancellationToken cancellationToken)
+    private async Task WaitAsync(LinkedListNode<Place> place, CancellationToken cancellationToken)
     {
         await using var _ = cancellationToken.Register(() =>
         {
@@ -57,8 +60,13 @@ internal sealed class SlotPool(int slots)
                 _waiting.Remove(place);
             }
 
-            place.Value.SetCanceled(cancellationToken);
+            place.Value.Granted.SetCanceled(cancellationToken);
         });
-        await place.Value.Task;
+        await place.Value.Granted.Task;
+    }
+
+    private sealed record Place(bool IsSpot)
+    {
+        public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -35,14 +35,23 @@ internal sealed class ListSuggestions(IStore store) : Operation<ListSuggestionsR
             HyperParameterTuningJobName = job.Name,
             Suggestions =
             [
-                .. trainingJobs.OrderBy(training => training.LaunchIndex).Select(training => new SuggestedTrainingJob
-                {
-                    TrainingJobName = training.Name,
-                    Origin = WarmStartToWire.Origin(training.Origin),
-                    Parent = training.Explanation?.Parent,
-                    StopReason = training.Progress.Status == TrainingJobStatus.Stopped ? training.StopReason?.ToString() : null,
-                }),
+                .. trainingJobs.OrderBy(training => training.LaunchIndex).Select(ToWire),
             ],
+        };
+    }
+
+    private static SuggestedTrainingJob ToWire(TrainingJob training)
+    {
+        var (whole, billable) = training.Definition.ManagedSpot ? Operations.ToWire.Seconds(training.Progress) : (null, null);
+        return new SuggestedTrainingJob
+        {
+            TrainingJobName = training.Name,
+            Origin = WarmStartToWire.Origin(training.Origin),
+            Parent = training.Explanation?.Parent,
+            StopReason = training.Progress.Status == TrainingJobStatus.Stopped ? training.StopReason?.ToString() : null,
+            Interruptions = training.Definition.ManagedSpot ? training.Progress.Interruptions : null,
+            TrainingTimeInSeconds = whole,
+            BillableTimeInSeconds = billable,
         };
     }
 }

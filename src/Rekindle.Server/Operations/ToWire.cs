@@ -87,6 +87,14 @@ internal static class ToWire
         SecondaryStatus = job.Progress.Secondary.ToString(),
     };
 
+    /// <summary>From its first start to its end, and how long its programs really ran; AWS would charge for the latter.</summary>
+    public static (int? Training, int? Billable) Seconds(TrainingProgress progress)
+    {
+        return progress is { TrainingStartTime: { } start, TrainingEndTime: { } end } ? (Whole(end - start), Whole(progress.RanUntil(end))) : (null, null);
+
+        static int Whole(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
+    }
+
     public static SecondaryStatusTransition Transition(SecondaryTransition step) => new()
     {
         Status = step.Status.ToString(),

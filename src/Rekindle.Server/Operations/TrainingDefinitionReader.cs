@@ -19,6 +19,7 @@ internal static class TrainingDefinitionReader
             CompressArtifacts = definition.OutputDataConfig.CompressionType != "NONE",
             Environment = definition.Environment ?? new Dictionary<string, string>(),
             MaxRuntimeInSeconds = definition.StoppingCondition!.MaxRuntimeInSeconds ?? OneDay,
+            ManagedSpot = definition.EnableManagedSpotTraining ?? false,
             MaxWaitTimeInSeconds = definition.EnableManagedSpotTraining is true ? definition.StoppingCondition.MaxWaitTimeInSeconds : null,
             InstanceType = definition.ResourceConfig?.InstanceType ?? definition.HyperParameterTuningResourceConfig?.InstanceType
                 ?? FirstInstance(definition)?.InstanceType ?? "local",
@@ -46,6 +47,7 @@ internal static class TrainingDefinitionReader
             CompressArtifacts = request.OutputDataConfig.CompressionType != "NONE",
             Environment = request.Environment ?? new Dictionary<string, string>(),
             MaxRuntimeInSeconds = request.StoppingCondition?.MaxRuntimeInSeconds ?? OneDay,
+            ManagedSpot = request.EnableManagedSpotTraining ?? false,
             MaxWaitTimeInSeconds = request.EnableManagedSpotTraining is true ? request.StoppingCondition?.MaxWaitTimeInSeconds : null,
             InstanceType = request.ResourceConfig?.InstanceType ?? "local",
             InstanceCount = request.ResourceConfig?.InstanceCount ?? 1,

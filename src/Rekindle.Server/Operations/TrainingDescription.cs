@@ -48,7 +48,7 @@ internal static class TrainingDescription
             ? ApiJson.Deserialize<DescribeTrainingJobResponse>(Encoding.UTF8.GetBytes(job.Description!))
             : FromTuningJob(tuningJob, job);
         var progress = job.Progress;
-        var seconds = progress is { TrainingStartTime: { } start, TrainingEndTime: { } end } ? Math.Max(1, (int)Math.Ceiling((end - start).TotalSeconds)) : (int?)null;
+        var (training, billable) = ToWire.Seconds(progress);
         return description with
         {
             TrainingJobName = job.Name,
@@ -65,8 +65,8 @@ internal static class TrainingDescription
             LastModifiedTime = progress.LastModifiedTime,
             SecondaryStatusTransitions = [.. job.Transitions.Select(ToWire.Transition)],
             FinalMetricDataList = Readings(job, tuningJob, lastMetrics) is { Count: > 0 } readings ? FinalMetrics(job, readings, tuningJob) : null,
-            TrainingTimeInSeconds = seconds,
-            BillableTimeInSeconds = seconds,
+            TrainingTimeInSeconds = training,
+            BillableTimeInSeconds = billable,
         };
     }
 

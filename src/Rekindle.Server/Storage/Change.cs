@@ -38,7 +38,11 @@ internal abstract record Change
     internal sealed record SetTrainingProgress(
         long TrainingJobId,
         TrainingProgress Progress,
-        IReadOnlyList<SecondaryTransition> Transitions) : Change;
+        IReadOnlyList<SecondaryTransition> Transitions) : Change
+    {
+        /// <summary>Whether the training job has given way and waits again.</summary>
+        public bool EndsInterruption { get; init; }
+    }
 
     /// <summary>
     /// Appends readings; a key (metric, offset) that is already there stays as it is. A metric that has very many is thinned out evenly over

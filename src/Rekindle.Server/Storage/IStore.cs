@@ -66,6 +66,13 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Records the stop request, and InProgress becomes Stopping; Stopping stays. Returns the status found, null when there is no such job.</summary>
     Task<TrainingJobStatus?> RequestTrainingJobStopAsync(string name, DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>Asks a training job whose program runs to give way; false, and nothing happens, when it does not run, is being stopped or gives way already.</summary>
+    /// <param name="trainingJobId">The training job; that it is managed spot training is the caller's to see.</param>
+    /// <param name="message">Of its transition to Interrupted.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    Task<bool> RequestInterruptionAsync(long trainingJobId, string message, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>Hides a terminal training job and frees its name. Returns the status found, null when there is no such job.</summary>
     Task<TrainingJobStatus?> DeleteTrainingJobAsync(string name, DateTimeOffset now, CancellationToken cancellationToken);
 

@@ -84,16 +84,20 @@ internal sealed partial class SqlStore
     {
         var progress = set.Progress;
         var behind = $"@rank < {StatusSql.RankOfRow}";
+        // Decided by one who had not heard of it.
+        const string Yielding = "(secondary = 'Interrupted' AND @ends_interruption = 0 AND @secondary IN ('Starting', 'Pending', 'Training'))";
         var secondary = await transaction.TextAsync(
             $"""
             UPDATE training_jobs SET
                 status = CASE WHEN {behind} THEN status ELSE @status END,
-                secondary = CASE WHEN {behind} AND secondary = 'Stopping' THEN secondary ELSE @secondary END,
+                secondary = CASE WHEN {behind} AND secondary = 'Stopping' OR {Yielding} THEN secondary ELSE @secondary END,
+                interruption_requested_at = CASE WHEN @ends_interruption = 1 THEN NULL ELSE interruption_requested_at END,
                 last_modified_time = {Later("@modified")},
                 seen_running = @seenRunning, start_time = @start, end_time = @end,
                 objective_status = @objective_status, objective_value = @objective,
                 exit_code = @exit_code, failure_reason = @failure, failure_kind = @failure_kind,
-                log_position = @position, metrics_position = @metrics_position, model_artifact = @artifact
+                log_position = @position, metrics_position = @metrics_position, model_artifact = @artifact,
+                interruptions = @interruptions, ran_before = @ran_before, resumed_at = @resumed, metrics_base = @metrics_base
             WHERE id = @id AND {Covered(lease)} AND {StatusSql.Open}
                 AND (@rank < 2 OR @status = 'Stopped' OR stop_requested_at IS NULL OR stop_reason IN ('EarlyStopping', 'MaxResource'))
             RETURNING secondary
@@ -113,6 +117,11 @@ internal sealed partial class SqlStore
             ("@position", progress.LogPosition),
             ("@metrics_position", progress.MetricsPosition),
             ("@artifact", progress.ModelArtifact),
+            ("@interruptions", (long)progress.Interruptions),
+            ("@ran_before", (long)progress.RanBefore.TotalMilliseconds),
+            ("@resumed", progress.ResumedAt.ToColumn()),
+            ("@metrics_base", progress.MetricsBase),
+            ("@ends_interruption", set.EndsInterruption ? 1L : 0L),
             ("@id", set.TrainingJobId),
             ("@lease", lease.Id));
         if (secondary is null)

@@ -8,7 +8,8 @@ internal sealed partial class SqlStore
         "SELECT j.id, j.tuning_job_id, j.launch_index, j.name, j.arn, j.tuned, j.origin, j.description, j.definition, j.hyper_parameters, "
         + "j.creation_time, j.stop_requested_at, j.stop_reason, j.status, j.secondary, j.last_modified_time, j.seen_running, j.start_time, "
         + "j.end_time, j.objective_status, j.objective_value, j.exit_code, j.failure_reason, j.failure_kind, j.log_position, "
-        + "j.model_artifact, j.explanation, j.algorithm, j.metrics_position FROM training_jobs j";
+        + "j.model_artifact, j.explanation, j.algorithm, j.metrics_position, j.interruption_requested_at, j.interruptions, j.ran_before, j.resumed_at, "
+        + "j.metrics_base FROM training_jobs j";
 
     /// <summary>Imported training jobs share names: the one that ran here comes first, then the one imported last.</summary>
     private const string FirstOfName = "ORDER BY imported, id DESC LIMIT 1";
@@ -96,6 +97,22 @@ internal sealed partial class SqlStore
                 return (TrainingJobStatus?)null;
             await RequestStopAsync(transaction, found.Id, StopReason.User, now);
             return found.Status;
+        },
+        cancellationToken);
+
+    public Task<bool> RequestInterruptionAsync(long trainingJobId, string message, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
+        async transaction =>
+        {
+            var asked = await transaction.ExecuteAsync(
+                $"""
+                UPDATE training_jobs SET secondary = 'Interrupted', interruption_requested_at = @now, last_modified_time = {Later("@now")}
+                WHERE id = @id AND status = 'InProgress' AND secondary = 'Training' AND seen_running = 1 AND interruption_requested_at IS NULL
+                """,
+                ("@now", now.ToColumn()),
+                ("@id", trainingJobId)) > 0;
+            if (asked)
+                await AppendTransitionAsync(transaction, trainingJobId, new SecondaryTransition(SecondaryStatus.Interrupted, message, now, null));
+            return asked;
         },
         cancellationToken);
 

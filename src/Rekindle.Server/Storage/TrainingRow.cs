@@ -25,6 +25,8 @@ internal sealed record TrainingRow(
 
     public required StopReason? StopReason { get; init; }
 
+    public required DateTimeOffset? InterruptionRequestedAt { get; init; }
+
     public required TrainingProgress Progress { get; init; }
 
     public required string? Explanation { get; init; }
@@ -60,6 +62,7 @@ internal sealed record TrainingRow(
         CreationTime = row.TimeAt(10),
         StopRequestedAt = row.OptionalTimeAt(11),
         StopReason = row.OptionalEnumAt<StopReason>(12),
+        InterruptionRequestedAt = row.OptionalTimeAt(29),
         Progress = new TrainingProgress
         {
             Status = row.EnumAt<TrainingJobStatus>(13),
@@ -76,6 +79,10 @@ internal sealed record TrainingRow(
             LogPosition = row.GetInt64(24),
             ModelArtifact = row.TextAt(25),
             MetricsPosition = row.GetInt64(28),
+            Interruptions = row.GetInt32(30),
+            RanBefore = TimeSpan.FromMilliseconds(row.GetInt64(31)),
+            ResumedAt = row.OptionalTimeAt(32),
+            MetricsBase = row.GetInt64(33),
         },
         Explanation = row.TextAt(26),
         Algorithm = row.GetInt32(27),
@@ -102,6 +109,7 @@ internal sealed record TrainingRow(
             CreationTime = CreationTime,
             StopRequestedAt = StopRequestedAt,
             StopReason = StopReason,
+            InterruptionRequestedAt = InterruptionRequestedAt,
             Progress = Progress,
             Transitions = transitions,
         };

@@ -28,6 +28,15 @@ internal interface IExecutor
     /// <summary>Forgets the execution and removes its folder; the log stays readable until then.</summary>
     Task RemoveAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Forgets an execution but for its log, behind which the next one of that name writes its own. Does nothing where there is none; cut
+    /// short, it is to be repeated before anything is started.
+    /// </summary>
+    Task ResetAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Who has what of the machine just now, and who waits for what.</summary>
+    ExecutorLoad Load();
+
     /// <summary>Completes when the state of some execution may have changed (an exit was noticed); spurious wake-ups are fine.</summary>
     Task WaitForChangeAsync(string name, CancellationToken cancellationToken);
 

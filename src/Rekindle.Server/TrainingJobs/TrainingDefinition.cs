@@ -21,7 +21,11 @@ internal sealed record TrainingDefinition
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How long its programs may run, the waiting between two attempts left out.</summary>
     public int MaxRuntimeInSeconds { get; init; } = 86_400;
+
+    /// <summary>Whether it gives way to training jobs that are not managed spot training.</summary>
+    public bool ManagedSpot { get; init; }
 
     /// <summary>
     /// For managed spot training: seconds from the creation on, the waiting included, after which it ends as MaxWaitTimeExceeded.

@@ -10,6 +10,7 @@ internal enum SecondaryStatus
     Downloading,
     Training,
     Uploading,
+    Interrupted,
     Stopping,
     Completed,
     Stopped,
@@ -71,6 +72,15 @@ internal sealed record TrainingJob
 
     public StopReason? StopReason { get; init; }
 
+    /// <summary>
+    /// When managed spot training was asked to give way, until it waits again. Unlike a stop it leaves the status at InProgress, and a stop
+    /// that comes meanwhile wins.
+    /// </summary>
+    public DateTimeOffset? InterruptionRequestedAt { get; init; }
+
+    /// <summary>Whether the program that had to give way has ended and all that it said is stored: what it left is to go, and the next to start.</summary>
+    public bool HasGivenWay => InterruptionRequestedAt is not null && !Progress.SeenRunning;
+
     public required TrainingProgress Progress { get; init; }
 
     public IReadOnlyList<SecondaryTransition> Transitions { get; init; } = [];
@@ -89,10 +99,11 @@ internal sealed record TrainingProgress
 
     /// <summary>
     /// Whether the executor reported that its program runs or ran. Until then an absent execution is one that was never started; from then
-    /// on it is one that was lost, and is never started again.
+    /// on it is one that was lost, and is never started again. One that gave way is as one that was never started.
     /// </summary>
     public bool SeenRunning { get; init; }
 
+    /// <summary>When the first attempt began.</summary>
     public DateTimeOffset? TrainingStartTime { get; init; }
 
     public DateTimeOffset? TrainingEndTime { get; init; }
@@ -115,6 +126,28 @@ internal sealed record TrainingProgress
     public long MetricsPosition { get; init; }
 
     public string? ModelArtifact { get; init; }
+
+    /// <summary>How often it gave way.</summary>
+    public int Interruptions { get; init; }
+
+    /// <summary>How long the programs ran that gave way.</summary>
+    public TimeSpan RanBefore { get; init; }
+
+    /// <summary>When the program began that runs or ran after an interruption; null before that, and without any.</summary>
+    public DateTimeOffset? ResumedAt { get; init; }
+
+    /// <summary>
+    /// The <see cref="MetricsPosition"/> at which this attempt's <see cref="MetricsFile"/> begins: each attempt has a file of its own, whereas the
+    /// log goes on.
+    /// </summary>
+    public long MetricsBase { get; init; }
+
+    /// <summary>When the program began that runs now or ran last; null when it has yet to start.</summary>
+    public DateTimeOffset? AttemptStartTime => Interruptions == 0 ? TrainingStartTime : ResumedAt;
+
+    /// <summary>How long programs have run until <paramref name="end"/>, the waiting between them left out.</summary>
+    public TimeSpan RanUntil(DateTimeOffset end) =>
+        RanBefore + (AttemptStartTime is { } start && end > start ? end - start : TimeSpan.Zero);
 
     public bool IsTerminal => Status is TrainingJobStatus.Completed or TrainingJobStatus.Stopped or TrainingJobStatus.Failed;
 }

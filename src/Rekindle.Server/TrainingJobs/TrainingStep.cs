@@ -1,47 +1,9 @@
 namespace Rekindle.Server.TrainingJobs;
 
-/// <summary>What the driver is to ask of the executor.</summary>
-internal enum TrainingCommand
-{
-    /// <summary>Nothing: look again when something changed.</summary>
-    Wait,
-
-    /// <summary>Nothing, but there is more log to read at once.</summary>
-    ReadOn,
-
-    /// <summary>Start the program.</summary>
-    Submit,
-
-    /// <summary>End the program.</summary>
-    Stop,
-
-    /// <summary>Make sure that the program never starts, then store the end that the progress holds.</summary>
-    Cancel,
-
-    /// <summary>Remove what a lost attempt left, then store that it starts anew.</summary>
-    Restart,
-
-    /// <summary>Remove what is left of an attempt whose program never ran; it is no attempt, and is repeated.</summary>
-    StartAgain,
-
-    /// <summary>Pack what the program left, then <see cref="TrainingStep.Finish"/>.</summary>
-    Collect,
-}
-
-/// <param name="Command">What to ask of the executor, before the progress is stored.</param>
-/// <param name="Progress">The progress to store; the same instance as before when nothing changed.</param>
-/// <param name="Transitions">New steps of the secondary status.</param>
-/// <param name="RequestStop">A stop to record, with its reason. It is recorded before the program hears of it.</param>
-internal sealed record TrainingDecision(
-    TrainingCommand Command,
-    TrainingProgress Progress,
-    IReadOnlyList<SecondaryTransition> Transitions,
-    StopReason? RequestStop = null);
-
 /// <summary>
 /// What to do next about a training job, as a pure and total function of its row, the executor's report and the time.
 /// </summary>
-internal static class TrainingStep
+internal static partial class TrainingStep
 {
     /// <summary>AWS sends SIGTERM and grants 120 seconds before SIGKILL.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
@@ -68,9 +30,17 @@ internal static class TrainingStep
             return new(TrainingCommand.Wait, job.Progress, []);
         }
 
-        var progress = Advance(job.Progress, report, readings, objectiveMetric, now);
+        if (job is { HasGivenWay: true, StopRequestedAt: null })
+        {
+            return Requeue(job, now);
+        }
+
+        // What a program that gave way had said is stored.
+        var progress = job.HasGivenWay ? job.Progress : Advance(job.Progress, report, readings, objectiveMetric, now);
         return report.State switch
         {
+            ExecutionState.Absent or ExecutionState.Lost or ExecutionState.Exited when HadToGiveWay(job, report) =>
+                report.MoreLines ? new(TrainingCommand.ReadOn, progress, []) : GiveWay(job, progress, report, now),
             ExecutionState.Absent when job.StopRequestedAt is not null => StoppedAndGone(job, progress, now),
             ExecutionState.Absent when job.Progress.SeenRunning => Lost(job, progress, report, now),
             ExecutionState.Absent when WaitedTooLong(job, now) => new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime),
@@ -187,6 +157,7 @@ internal static class TrainingStep
         {
             SeenRunning = true,
             TrainingStartTime = progress.TrainingStartTime ?? report.StartedAt ?? now,
+            ResumedAt = progress.Interruptions == 0 ? null : progress.ResumedAt ?? report.StartedAt ?? now,
             LogPosition = report.NextPosition,
             MetricsPosition = metricsPosition,
             ObjectiveValue = objective,
@@ -216,7 +187,12 @@ internal static class TrainingStep
             return new(TrainingCommand.Stop, progress, []);
         }
 
-        var age = report.RunningFor ?? now - progress.TrainingStartTime;
+        if (job.InterruptionRequestedAt is not null)
+        {
+            return new(TrainingCommand.Stop, progress, []);
+        }
+
+        var age = progress.RanBefore + (report.RunningFor ?? now - progress.AttemptStartTime);
         if (age >= TimeSpan.FromSeconds(job.Definition.MaxRuntimeInSeconds))
         {
             // Only recorded, with the progress's time: the program is told when the row says why it ended, whatever happens in between.
@@ -257,7 +233,7 @@ internal static class TrainingStep
 
         var steps = new List<SecondaryTransition>();
         var lastStep = job.Transitions is [.., var last] ? last.StartTime : DateTimeOffset.MinValue;
-        if (IsBeforeTraining(progress.Secondary) && progress.TrainingStartTime is { } start)
+        if (IsBeforeTraining(progress.Secondary) && progress.AttemptStartTime is { } start)
         {
             lastStep = Later(lastStep, start);
             steps.Add(new(SecondaryStatus.Training, TrainingMessage, lastStep, null));
@@ -307,15 +283,26 @@ internal static class TrainingStep
     private static bool EndedByItself(ExecutionReport report, DateTimeOffset asked) =>
         report.EndedAt < asked || report is { ExitCode: 0, WasSignalled: false };
 
-    /// <summary>Each attempt begins with the secondary status Starting.</summary>
-    private static int Retries(TrainingJob job) => Math.Max(0, job.Transitions.Count(step => step.Status == SecondaryStatus.Starting) - 1);
+    /// <summary>Each attempt begins with the secondary status Starting; one after an interruption is none of those that were asked for.</summary>
+    private static int Retries(TrainingJob job) => Math.Max(0, job.Transitions.Count(step => step.Status == SecondaryStatus.Starting) - 1 - job.Progress.Interruptions);
 
     private static TrainingDecision Restart(TrainingJob job, DateTimeOffset now) => Move(
         TrainingCommand.Restart,
-        new TrainingProgress { Status = job.Progress.Status, Secondary = SecondaryStatus.Starting, LastModifiedTime = now },
+        new TrainingProgress
+        {
+            Status = job.Progress.Status,
+            Secondary = SecondaryStatus.Starting,
+            LastModifiedTime = now,
+            TrainingStartTime = job.Progress.Interruptions == 0 ? null : job.Progress.TrainingStartTime,
+            Interruptions = job.Progress.Interruptions,
+            RanBefore = job.Progress.RanBefore,
+        },
         SecondaryStatus.Starting,
         "The training program was lost; starting the training job again",
-        now);
+        now) with
+    {
+        ForgetsReadings = true,
+    };
 
     private static TrainingDecision Stopped(TrainingJob job, TrainingProgress progress, DateTimeOffset now, string message) => End(
         progress with
@@ -376,7 +363,8 @@ internal static class TrainingStep
         : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
     private static string BeforeStart(TrainingJob job) =>
-        job.StopReason == StopReason.MaxWaitTime ? $"{StopMessage(job.StopReason)} before its program started" : StoppedBeforeStart;
+        job.Progress.Interruptions > 0 ? StopMessage(job.StopReason)
+        : job.StopReason == StopReason.MaxWaitTime ? $"{StopMessage(job.StopReason)} before its program started" : StoppedBeforeStart;
 
     private static string StopMessage(StopReason? reason) => reason switch
     {

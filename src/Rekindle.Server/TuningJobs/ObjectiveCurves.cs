@@ -19,7 +19,7 @@ internal sealed class ObjectiveCurves(IStore store, TuningJobDefinition definiti
     private readonly IReadOnlyList<double>?[] _rungs =
         [.. Enumerable.Range(0, definition.Further.Count + 1).Select(algorithm => definition.Of(algorithm).ToHalving()?.Rungs)];
 
-    private readonly Dictionary<long, ((long Log, long File) Position, LearningCurve Curve)> _known = [];
+    private readonly Dictionary<long, ((long Log, long File, int Interruptions) Position, LearningCurve Curve)> _known = [];
     private IReadOnlyDictionary<long, LearningCurve> _curves = new Dictionary<long, LearningCurve>();
 
     /// <summary>The snapshot with its curves. They may be somewhat newer than its rows, as if these had been read a moment later.</summary>
@@ -83,7 +83,9 @@ internal sealed class ObjectiveCurves(IStore store, TuningJobDefinition definiti
         return [.. kept.Select(i => ToReading(points[i]))];
     }
 
-    private static (long Log, long File) PositionOf(TrainingJob job) => (job.Progress.LogPosition, job.Progress.MetricsPosition);
+    // An interruption may have taken the readings away.
+    private static (long Log, long File, int Interruptions) PositionOf(TrainingJob job) =>
+        (job.Progress.LogPosition, job.Progress.MetricsPosition, job.Progress.Interruptions);
 
     private static Reading ToReading(CurvePoint point) => new(point.Ordinal, point.Value, point.Time.UtcTicks);
 

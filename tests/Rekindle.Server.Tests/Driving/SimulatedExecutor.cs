@@ -34,6 +34,14 @@ internal sealed class SimulatedExecutor : IExecutor
     /// <summary>Forgets how a program ended, as when the machine was restarted.</summary>
     public void Lose(string name) => _executions[name].IsLost = true;
 
+    private readonly ConcurrentDictionary<string, string> _keptLogs = new();
+
+    /// <summary>Called with the name before a program's traces are removed but for its log, and after.</summary>
+    public Action<string, bool> AroundReset { get; set; } = (_, _) => { };
+
+    /// <summary>Who has what and who waits.</summary>
+    public ExecutorLoad CurrentLoad { get; set; } = ExecutorLoad.None;
+
     public int MostAtOnce { get; private set; }
 
     public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region) => null;
@@ -44,7 +52,8 @@ internal sealed class SimulatedExecutor : IExecutor
         _executions.GetOrAdd(spec.Name, name =>
         {
             Starts.AddOrUpdate(name, 1, (_, count) => count + 1);
-            return new Execution(_program(spec));
+            var outcome = _program(spec);
+            return new Execution(outcome with { Log = _keptLogs.GetValueOrDefault(name, "") + outcome.Log });
         });
         lock (_executions)
         {
@@ -101,6 +110,16 @@ internal sealed class SimulatedExecutor : IExecutor
         _executions.TryRemove(name, out _);
         return Task.CompletedTask;
     }
+
+    public Task ResetAsync(string name, CancellationToken cancellationToken)
+    {
+        AroundReset(name, false);
+        if (_executions.TryRemove(name, out var ended)) _keptLogs[name] = ended.Outcome.Log + ended.Outcome.LastLog;
+        AroundReset(name, true);
+        return Task.CompletedTask;
+    }
+
+    public ExecutorLoad Load() => CurrentLoad;
 
     public Task WaitForChangeAsync(string name, CancellationToken cancellationToken) =>
         _executions.TryGetValue(name, out var execution) ? execution.Changed.WaitAsync(cancellationToken) : Task.CompletedTask;

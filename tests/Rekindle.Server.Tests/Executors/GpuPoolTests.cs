@@ -20,6 +20,20 @@ public sealed class GpuPoolTests
     }
 
     [Fact]
+    public void Managed_spot_training_comes_after_all_others_that_wait()
+    {
+        var pool = new GpuPool(["0"]);
+        pool.Ask("a", 1, []);
+        var spot = pool.Ask("b", 1, [], isSpot: true);
+        var other = pool.Ask("c", 1, []);
+        Assert.Equal((1, 0, 0), (pool.CountOf("a"), pool.CountOf("b"), pool.CountOf("c")));
+        pool.Leave("a");
+        Assert.Equal((null, 1), (spot.Devices, other.Devices?.Count));
+        pool.Leave("c");
+        Assert.Equal(1, pool.CountOf("b"));
+    }
+
+    [Fact]
     public async Task What_leaves_the_line_lets_the_next_have_its_turn()
     {
         var pool = new GpuPool(["0", "1"]);

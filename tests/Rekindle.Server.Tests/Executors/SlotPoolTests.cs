@@ -24,6 +24,21 @@ public sealed class SlotPoolTests
     }
 
     [Fact]
+    public async Task Managed_spot_training_comes_after_all_others_that_wait()
+    {
+        var pool = new SlotPool(1);
+        pool.Occupy();
+        List<Task> waiting = [];
+        foreach (var isSpot in (bool[])[true, false, true, false]) waiting.Add(pool.EnterAsync(CancellationToken.None, isSpot));
+        foreach (var next in (int[])[1, 3, 0, 2])
+        {
+            Assert.False(waiting[next].IsCompleted);
+            pool.Leave();
+            await waiting[next];
+        }
+    }
+
+    [Fact]
     public async Task What_runs_already_holds_slots_beyond_their_number()
     {
         var pool = new SlotPool(1);

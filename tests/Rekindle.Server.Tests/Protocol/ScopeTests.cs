@@ -13,7 +13,7 @@ public sealed class ScopeTests
         ["ADMIN"] = new("secret of the one who may do all", "root", AccessScope.Admin),
     };
 
-    private static readonly string[] Working = ["Create", "Stop", "Update", "AddTags", "DeleteTags"];
+    private static readonly string[] Working = ["Create", "Stop", "Interrupt", "Update", "AddTags", "DeleteTags"];
     private static readonly string[] Logs =
         ["Logs_20140328.DescribeLogGroups", "Logs_20140328.DescribeLogStreams", "Logs_20140328.GetLogEvents", "Logs_20140328.FilterLogEvents"];
     private static readonly string[] Owning = ["DeleteHyper", "DeleteTraining", "Import"];

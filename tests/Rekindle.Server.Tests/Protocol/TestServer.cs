@@ -11,11 +11,13 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
 
     private readonly IReadOnlyDictionary<string, AccessKey> _keys;
+    private readonly Func<ServerOptions, ServerOptions> _change;
 
-    private TestServer(string folder, RekindleServer server, IReadOnlyDictionary<string, AccessKey> keys)
+    private TestServer(string folder, RekindleServer server, IReadOnlyDictionary<string, AccessKey> keys, Func<ServerOptions, ServerOptions> change)
     {
         _folder = folder;
         _keys = keys;
+        _change = change;
         _server = server;
     }
 
@@ -24,11 +26,13 @@ internal sealed class TestServer : IAsyncDisposable
     public string Bucket => Path.Combine(_folder, "data", "s3", "b");
 
     /// <param name="keys">With which requests must be signed; none if not given.</param>
-    public static async Task<TestServer> StartAsync(IReadOnlyDictionary<string, AccessKey>? keys = null)
+    /// <param name="change">Further options.</param>
+    public static async Task<TestServer> StartAsync(IReadOnlyDictionary<string, AccessKey>? keys = null, Func<ServerOptions, ServerOptions>? change = null)
     {
         var folder = Directory.CreateTempSubdirectory("rekindle-server-").FullName;
         keys ??= new Dictionary<string, AccessKey>();
-        return new TestServer(folder, await StartAsync(folder, keys), keys);
+        change ??= options => options;
+        return new TestServer(folder, await StartAsync(folder, keys, change), keys, change);
     }
 
     /// <summary>Ends the server, lets something happen to its database, and starts it again.</summary>
@@ -36,7 +40,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await _server.DisposeAsync();
         await meanwhile(Path.Combine(_folder, "data", "rekindle.db"));
-        _server = await StartAsync(_folder, _keys);
+        _server = await StartAsync(_folder, _keys, _change);
     }
 
     /// <summary>A program in the shell.</summary>
@@ -137,8 +141,9 @@ internal sealed class TestServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static Task<RekindleServer> StartAsync(string folder, IReadOnlyDictionary<string, AccessKey> keys) => RekindleServer.StartAsync(
-        new ServerOptions
+    private static Task<RekindleServer> StartAsync(
+        string folder, IReadOnlyDictionary<string, AccessKey> keys, Func<ServerOptions, ServerOptions> change) => RekindleServer.StartAsync(
+        change(new ServerOptions
         {
             Url = "http://127.0.0.1:0",
             DataFolder = Path.Combine(folder, "data"),
@@ -146,6 +151,6 @@ internal sealed class TestServer : IAsyncDisposable
             EndsOnSignal = false,
             Sandbox = false,
             LogLevel = "None",
-        },
+        }),
         TestContext.Current.CancellationToken);
 }

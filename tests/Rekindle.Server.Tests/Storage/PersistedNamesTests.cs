@@ -11,7 +11,7 @@ public sealed class PersistedNamesTests
         [typeof(TuningJobStatus)] = "InProgress Stopping Completed Stopped Failed DeleteFailed",
         [typeof(TuningJobEnding)] = "MaxTrainingJobs MaxRuntime TargetReached NotImproving Converged SpaceExhausted NothingSucceeded",
         [typeof(TrainingJobStatus)] = "InProgress Stopping Completed Stopped Failed",
-        [typeof(SecondaryStatus)] = "Starting Pending Downloading Training Uploading Stopping Completed Stopped MaxRuntimeExceeded MaxWaitTimeExceeded Failed",
+        [typeof(SecondaryStatus)] = "Starting Pending Downloading Training Uploading Interrupted Stopping Completed Stopped MaxRuntimeExceeded MaxWaitTimeExceeded Failed",
         [typeof(ObjectiveStatus)] = "Pending Succeeded Failed",
         [typeof(StopReason)] = "User TuningJobEnding MaxRuntime EarlyStopping MaxResource MaxWaitTime",
         [typeof(FailureKind)] = "NonRetryable Retryable",

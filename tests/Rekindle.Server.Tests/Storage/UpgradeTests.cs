@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rekindle.Server.Storage;
 using Rekindle.Server.Tests.Storage.Contract;
+using Rekindle.Server.TrainingJobs;
 using Rekindle.Server.TuningJobs;
 
 namespace Rekindle.Server.Tests.Storage;
@@ -26,6 +27,7 @@ public sealed class UpgradeTests : IDisposable
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(7)]
     public async Task What_an_older_program_stored_reads_and_goes_on(int version)
     {
         await FillAsync(version);
@@ -43,6 +45,9 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal((0, null, 0.75), (learned.Depth, learned.Through, learned.TrainingJobs.Single().Progress.ObjectiveValue));
         var launched = Assert.Single((await store.ReadTuningSnapshotAsync(child.Id, Token))!.TrainingJobs);
         Assert.Equal(("Child-001", "Model", null), (launched.Name, launched.Origin, launched.Explanation));
+        // What ran before there was managed spot training never gave way.
+        Assert.Equal((null, 0, TimeSpan.Zero, 0L), (launched.InterruptionRequestedAt, launched.Progress.Interruptions, launched.Progress.RanBefore, launched.Progress.MetricsBase));
+        Assert.False(launched.Definition.ManagedSpot);
         Assert.Equal("0.02", launched.TunedHyperParameters["eta"]);
         // Readings of before are numbered in the order of their lines, metric by metric.
         var curve = await store.ReadMetricAsync(launched.Id, "m", -1, 10, Token);
@@ -94,6 +99,16 @@ public sealed class UpgradeTests : IDisposable
                 ("@value", value));
         }
 
+        if (version >= 5)
+        {
+            await ExecuteAsync(
+                connection,
+                """
+                UPDATE metric_readings SET ordinal = (SELECT count(*) FROM metric_readings r
+                    WHERE r.training_job_id = metric_readings.training_job_id AND r.metric = metric_readings.metric AND r.log_offset <= metric_readings.log_offset)
+                """);
+        }
+
         await AddTuningJobAsync(connection, 3, "Imported", "Completed", imported: true);
         await AddTrainingJobAsync(connection, 3, "Imported-001", "Completed", 0.25, imported: 1);
     }
@@ -117,6 +132,7 @@ public sealed class UpgradeTests : IDisposable
     {
         var known = System.Text.Json.Nodes.JsonNode.Parse(definition)!.AsObject();
         Assert.True(known.Remove(nameof(TuningJobDefinition.Further)));
+        Assert.True(known[nameof(TuningJobDefinition.Training)]!.AsObject().Remove(nameof(TrainingDefinition.ManagedSpot)));
         return known.ToJsonString();
     }
 

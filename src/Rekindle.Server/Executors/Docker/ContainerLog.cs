@@ -31,17 +31,18 @@ internal sealed class ContainerLog : IDisposable
 
     /// <param name="path">The log file; <c>capped</c> and <c>gap</c> beside it say how long its head is, and where the engine's log begins in it.</param>
     /// <param name="cap">What it may grow to.</param>
-    public ContainerLog(string path, long cap)
+    /// <param name="start">Where in the file the engine's log begins: what is before is an earlier container's.</param>
+    public ContainerLog(string path, long cap, long start = 0)
     {
         var tail = (int)Math.Clamp(cap / 4, 1, LongestTail);
         _path = path;
         _tail = new LogTail(tail);
         _capped = Number("capped") is not null;
-        _head = Number("capped") ?? Math.Max(512, cap - tail - CutLine.Length - 2);
+        _head = Number("capped") ?? Math.Max(start, Math.Max(512, cap - tail - CutLine.Length - 2));
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _length = Math.Min(_file.Length, _head);
-        _at = Number("gap") ?? 0;
-        _seeksLine = _at > 0;
+        _at = Number("gap") ?? start;
+        _seeksLine = _at > start;
     }
 
     /// <summary>What of the log is in the file, the end of a capped one left out.</summary>

@@ -119,7 +119,7 @@ internal sealed partial class ContainerRun
     private async Task AccompanyAsync(ContainerState state)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(_dropped);
-        using var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes);
+        using var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes, _record.Files.LogStart);
         var follows = await _around.Engine.FollowsLogsAsync(_dropped);
         var reading = follows ? _around.Engine.ReadLogAsync(Container, follow: true, log, leaving.Token) : ReadAgainAndAgainAsync(leaving.Token);
         var ended = _around.Engine.WaitAsync(Container, leaving.Token);
@@ -164,7 +164,7 @@ internal sealed partial class ContainerRun
         while (true)
         {
             var since = _around.Time.GetTimestamp();
-            using (var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes))
+            using (var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes, _record.Files.LogStart))
             {
                 await _around.Engine.ReadLogAsync(Container, follow: false, log, cancellationToken);
             }
@@ -224,7 +224,7 @@ internal sealed partial class ContainerRun
         FreeSlot();
         if (!_isLogWhole)
         {
-            using var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes);
+            using var log = new ContainerLog(_record.Files.LogPath, _around.LogCapBytes, _record.Files.LogStart);
             var read = await _around.Engine.ReadLogAsync(Container, follow: false, log, _dropped);
             await CompleteAsync(log, OutputLength.Larger(_followed, read));
         }

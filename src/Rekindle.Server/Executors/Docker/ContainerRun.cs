@@ -1,5 +1,6 @@
 using Docker.DotNet.Models;
 using Rekindle.Server.Executors.Feeding;
+using Rekindle.Server.TrainingJobs;
 
 namespace Rekindle.Server.Executors.Docker;
 
@@ -29,12 +30,16 @@ internal sealed partial class ContainerRun
     private volatile string? _condition;
     private volatile bool _isRunning;
     private volatile bool _isDoomed;
-    private bool _holdsSlot;
+    private volatile bool _holdsSlot;
     private bool _mayStart;
+    private readonly int _wantedGpus;
     private IReadOnlyList<string> _gpus = [];
 
-    private ContainerRun(ContainerSurroundings around, ContainerRecord record, SlotPool slots, CancellationToken dropped)
+    private ContainerRun(ContainerSurroundings around, ContainerRecord record, SlotPool slots, int wantedGpus, CancellationToken dropped)
     {
+        Pool = record.Files.ReadPool();
+        Began = around.Time.GetTimestamp();
+        _wantedGpus = wantedGpus;
         _around = around;
         _record = record;
         _slots = slots;
@@ -58,14 +63,23 @@ internal sealed partial class ContainerRun
     /// <summary>What it waits for or suffers from.</summary>
     public string? Condition => _condition;
 
-    /// <summary>Queues a new execution.</summary>
+    /// <summary>Whose slots it takes.</summary>
+    public string Pool { get; }
+
+    /// <summary>When it was queued here, as a time stamp.</summary>
+    public long Began { get; }
+
+    /// <summary>Whether it waits behind those that don't give way.</summary>
+    public bool IsSpot { get; private init; }
+
+    /// <summary>Queues a new execution, whose pool is written down.</summary>
     public static ContainerRun Begin(
-        ContainerSurroundings around, ContainerRecord record, SlotPool slots, CreateContainerParameters plan, int gpus, CancellationToken dropped)
+        ContainerSurroundings around, ContainerRecord record, SlotPool slots, CreateContainerParameters plan, int gpus, bool isSpot, CancellationToken dropped)
     {
-        var run = new ContainerRun(around, record, slots, dropped);
-        var slot = slots.EnterAsync(run._beforeClaim.Token);
+        var run = new ContainerRun(around, record, slots, gpus, dropped) { IsSpot = isSpot };
+        var slot = slots.EnterAsync(run._beforeClaim.Token, isSpot);
         if (!slot.IsCompleted) run._settled.TrySetResult();
-        _ = Task.Run(() => run.DriveAsync(slot, plan, gpus), CancellationToken.None);
+        _ = Task.Run(() => run.DriveAsync(slot, plan), CancellationToken.None);
         return run;
     }
 
@@ -74,10 +88,17 @@ internal sealed partial class ContainerRun
     {
         slots.Occupy();
         around.Gpus.Occupy(record.Files.Name, record.Files.ReadGpus());
-        var run = new ContainerRun(around, record, slots, dropped) { _isRunning = true };
+        var run = new ContainerRun(around, record, slots, wantedGpus: 0, dropped) { _isRunning = true };
         run._settled.TrySetResult();
-        _ = Task.Run(() => run.DriveAsync(Task.CompletedTask, null, 0), CancellationToken.None);
+        _ = Task.Run(() => run.DriveAsync(Task.CompletedTask, null), CancellationToken.None);
         return run;
+    }
+
+    /// <summary>What it has and waits for. One that is taken up has all it wants.</summary>
+    public ExecutionLoad Load(string slot)
+    {
+        var gpus = _around.Gpus.CountOf(Name);
+        return ExecutionLoad.Of(Name, slot, _holdsSlot || _isRunning, gpus, _isRunning ? gpus : _wantedGpus);
     }
 
     /// <summary>Makes it look at the order to stop. One that has not been claimed yet never will be.</summary>
@@ -103,13 +124,13 @@ internal sealed partial class ContainerRun
         Wake();
     }
 
-    private async Task DriveAsync(Task slot, CreateContainerParameters? plan, int gpus)
+    private async Task DriveAsync(Task slot, CreateContainerParameters? plan)
     {
         try
         {
             await slot;
             _holdsSlot = true;
-            if (plan is not null) await TakeGpusAsync(plan, gpus);
+            if (plan is not null) await TakeGpusAsync(plan);
             _mayStart = true;
             if (plan is null || await StartAsync(plan)) await FollowAsync();
         }
@@ -140,11 +161,11 @@ internal sealed partial class ContainerRun
         _slots.Leave();
     }
 
-    private async Task TakeGpusAsync(CreateContainerParameters plan, int count)
+    private async Task TakeGpusAsync(CreateContainerParameters plan)
     {
-        if (count > 0)
+        if (_wantedGpus > 0)
         {
-            var claim = _around.Gpus.Ask(Name, count, _record.Files.ReadGpus());
+            var claim = _around.Gpus.Ask(Name, _wantedGpus, _record.Files.ReadGpus(), IsSpot);
             if (claim.Devices is null) Tell(GpuClaim.Waiting);
             _gpus = await claim.Granted.WaitAsync(_beforeClaim.Token);
             _condition = null;

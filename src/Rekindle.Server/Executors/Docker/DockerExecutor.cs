@@ -108,7 +108,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         lock (_gate)
         {
             if (_runs.ContainsKey(spec.Name)) return;
-            run = ContainerRun.Begin(_around, record, PoolOf(pattern), plan, profile?.Gpus ?? 0, _dropped.Token);
+            run = ContainerRun.Begin(_around, record, PoolOf(pattern), plan, profile?.Gpus ?? 0, spec.Definition.ManagedSpot, _dropped.Token);
             _runs[spec.Name] = run;
         }
 
@@ -164,7 +164,17 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
     public Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken) =>
         _artifacts.CollectAsync(spec, ExecutionFolders.JobOf(_folders.RecordOf(spec.Name)), cancellationToken);
 
-    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    public Task RemoveAsync(string name, CancellationToken cancellationToken) => ClearAsync(name, _folders.RemoveAsync, cancellationToken);
+
+    public Task ResetAsync(string name, CancellationToken cancellationToken) => ClearAsync(name, _folders.ResetAsync, cancellationToken);
+
+    public ExecutorLoad Load() => new(
+        _pools.ToDictionary(pool => SlotName(pool.Key), pool => pool.Value.Slots).Append(new(ExecutorLoad.Gpus, _gpus.Count)).ToDictionary(StringComparer.Ordinal),
+        [.. _runs.Values.OrderBy(run => run.IsSpot).ThenBy(run => run.Began).Select(run => run.Load(SlotName(run.Pool)))]);
+
+    private static string SlotName(string pattern) => $"container slots {pattern}";
+
+    private async Task ClearAsync(string name, Func<ExecutionRecord, CancellationToken, Task> clear, CancellationToken cancellationToken)
     {
         var record = new ContainerRecord(_folders.RecordOf(name));
         if (!Directory.Exists(record.Files.Folder)) return;
@@ -185,7 +195,7 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
 
         if (!record.IsRemoved) await _engine.RemoveAsync(ContainerPlan.NameOf(_around.Server, name), cancellationToken);
         await _feeders.EndAsync(record.Files, cancellationToken);
-        await _folders.RemoveAsync(record.Files, cancellationToken);
+        await clear(record.Files, cancellationToken);
         _gpus.Leave(name);
         _unseenEnds.TryRemove(name, out _);
     }

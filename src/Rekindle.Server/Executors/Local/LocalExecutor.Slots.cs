@@ -60,7 +60,7 @@ internal sealed partial class LocalExecutor
         lock (_gate)
         {
             if (IsKnown(comer.Name)) return;
-            var place = _waiting.AddLast(comer);
+            var place = _waiting.AddBefore(comer, other => other.IsSpot && !comer.IsSpot);
             if (!IsStartable(comer)) return;
             _waiting.Remove(place);
             running = Occupy(comer.Name, comer.Pool, isOwn: true);
@@ -79,7 +79,9 @@ internal sealed partial class LocalExecutor
 
     // A pool whose profile is no longer configured has the slots of all others.
     private bool HasRoom(string pool, int besides = 0) =>
-        _running.Values.Count(running => running.Pool == pool) + besides < (_options.Profiles.FirstOrDefault(profile => profile.Pattern == pool)?.Slots ?? _options.Slots);
+        _running.Values.Count(running => running.Pool == pool) + besides < SlotsOf(pool);
+
+    private int SlotsOf(string pool) => _options.Profiles.FirstOrDefault(profile => profile.Pattern == pool)?.Slots ?? _options.Slots;
 
     private LinkedListNode<Waiting>? FindStartable()
     {
@@ -95,9 +97,9 @@ internal sealed partial class LocalExecutor
     private bool IsStartable(Waiting waiting)
     {
         if (waiting.Gpus == 0) return HasRoom(waiting.Pool);
-        if (waiting.Claim is null && HasRoom(waiting.Pool, _waiting.Count(other => other.Pool == waiting.Pool && other.Claim is not null)))
+        if (waiting.Claim is null && HasRoom(waiting.Pool, _waiting.Count(other => other.Pool == waiting.Pool && other.Claim is not null && (waiting.IsSpot || !other.IsSpot))))
         {
-            waiting.Claim = _gpus.Ask(waiting.Name, waiting.Gpus, _folders.RecordOf(waiting.Name).ReadGpus());
+            waiting.Claim = _gpus.Ask(waiting.Name, waiting.Gpus, _folders.RecordOf(waiting.Name).ReadGpus(), waiting.IsSpot);
             if (waiting.Claim.Devices is null) _ = StartWhenGrantedAsync(waiting.Claim);
         }
 
@@ -298,7 +300,7 @@ internal sealed partial class LocalExecutor
     [LoggerMessage(LogLevel.Warning, "An execution could not be looked after; it is tried again")]
     private partial void LogTickFailed(Exception error);
 
-    private sealed record Waiting(string Name, string Pool, ShimStart Start, int Gpus)
+    private sealed record Waiting(string Name, string Pool, ShimStart Start, int Gpus, bool IsSpot)
     {
         /// <summary>Its place in the line for GPUs, once it has one.</summary>
         public GpuClaim? Claim { get; set; }

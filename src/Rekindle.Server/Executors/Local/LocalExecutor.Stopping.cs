@@ -40,7 +40,11 @@ internal sealed partial class LocalExecutor
         return Task.CompletedTask;
     }
 
-    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    public Task RemoveAsync(string name, CancellationToken cancellationToken) => ClearAsync(name, _folders.RemoveAsync, cancellationToken);
+
+    public Task ResetAsync(string name, CancellationToken cancellationToken) => ClearAsync(name, _folders.ResetAsync, cancellationToken);
+
+    private async Task ClearAsync(string name, Func<ExecutionRecord, CancellationToken, Task> clear, CancellationToken cancellationToken)
     {
         var record = _folders.RecordOf(name);
         Withdraw(name);
@@ -58,7 +62,7 @@ internal sealed partial class LocalExecutor
 
         Settle(name);
         await _feeders.EndAsync(record, cancellationToken);
-        await _folders.RemoveAsync(record, cancellationToken);
+        await clear(record, cancellationToken);
     }
 
     public IReadOnlyList<EndedExecution> FindLeftWork() => _folders.FindLeftWork(

@@ -94,7 +94,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         var profile = InstanceProfile.Find(_options.Profiles, spec.Definition.InstanceType);
         var pool = profile is { Slots: not null } ? profile.Pattern : "";
         await record.WritePoolAsync(pool, cancellationToken);
-        Enter(new Waiting(spec.Name, pool, start, profile?.Gpus ?? 0));
+        Enter(new Waiting(spec.Name, pool, start, profile?.Gpus ?? 0, spec.Definition.ManagedSpot));
     }
 
     public async Task<ExecutionReport> ObserveAsync(string name, long position, CancellationToken cancellationToken)
@@ -124,7 +124,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
             NextPosition = lines.NextPosition,
             MoreLines = lines.More,
             LogCapped = record.IsLogCapped,
-            Refusal = state == ExecutionState.Exited && record.ReadOwner() is { Sandboxed: true } ? SandboxProblem.Find(record.ExitCode, record.LogPath) : null,
+            Refusal = state == ExecutionState.Exited && record.ReadOwner() is { Sandboxed: true } ? SandboxProblem.Find(record.ExitCode, record.LogPath, record.LogStart) : null,
         });
     }
 

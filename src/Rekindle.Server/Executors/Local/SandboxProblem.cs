@@ -10,12 +10,14 @@ internal static class SandboxProblem
 
     /// <param name="exitCode">1 when the sandbox gave up.</param>
     /// <param name="logPath">The log.</param>
+    /// <param name="start">Where in it this execution's lines begin.</param>
     /// <returns>A sentence for the user; null when the program ran.</returns>
-    public static string? Find(int? exitCode, string logPath)
+    public static string? Find(int? exitCode, string logPath, long start = 0)
     {
         if (exitCode != 1) return null;
         using var log = new FileStream(logPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (log.Length > LongestLog) return null;
+        if (log.Length - start > LongestLog) return null;
+        log.Seek(start, SeekOrigin.Begin);
         using var reader = new StreamReader(log, Encoding.UTF8);
         var text = reader.ReadToEnd().TrimEnd('\n');
         if (!text.StartsWith(Start, StringComparison.Ordinal) || text.Contains('\n', StringComparison.Ordinal)) return null;

@@ -23,6 +23,41 @@ public sealed class ContainerLogTests : IDisposable
     }
 
     [Fact]
+    public void What_an_earlier_container_wrote_stays_before_it_wherever_the_reading_is_cut_short()
+    {
+        const string Whole = "first\nsecond line\nlast\n";
+        for (var cut = 0; cut <= Whole.Length; cut++)
+        {
+            File.WriteAllText(LogPath, "earlier\n");
+            foreach (var text in (string[])[Whole[..cut], Whole, Whole])
+            {
+                using var log = new ContainerLog(LogPath, 1 << 20, "earlier\n".Length);
+                log.Write(Encoding.UTF8.GetBytes(text));
+                log.Complete();
+            }
+
+            Assert.Equal("earlier\n" + Whole, File.ReadAllText(LogPath));
+        }
+    }
+
+    [Fact]
+    public void A_full_log_of_an_earlier_container_keeps_the_end_of_the_next()
+    {
+        var earlier = new string('x', 9 << 10) + "\n";
+        File.WriteAllText(LogPath, earlier);
+        for (var i = 0; i < 2; i++)
+        {
+            using var log = new ContainerLog(LogPath, 8 << 10, earlier.Length);
+            log.Write("one\ntwo\nm=0.5\n"u8);
+            log.Complete();
+        }
+
+        var all = File.ReadAllText(LogPath);
+        Assert.StartsWith(earlier, all, StringComparison.Ordinal);
+        Assert.EndsWith("\ntwo\nm=0.5\n", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_that_write_at_once_write_the_same()
     {
         using var first = new ContainerLog(LogPath, 1 << 20);

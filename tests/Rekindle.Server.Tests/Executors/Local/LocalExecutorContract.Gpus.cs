@@ -77,6 +77,31 @@ public abstract partial class LocalExecutorContract
         await Assert.ThrowsAsync<ExecutionRefusedException>(() => executor.SubmitAsync(spec, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task The_load_says_who_has_gpus_and_who_waits_for_them_and_managed_spot_training_waits_behind()
+    {
+        var executor = OpenWithGpus("0", "1");
+        var first = GpuSpec("echo ready; while :; do sleep 0.02; done", "ml.two");
+        var spot = GpuSpec("echo spot", "ml.one");
+        spot = spot with { Definition = AsSpot(spot.Definition) };
+        var both = GpuSpec("echo both; while :; do sleep 0.02; done", "ml.two");
+        await SubmitAsync(executor, first);
+        await LineAsync(executor, first.Name, "ready");
+        await SubmitAsync(executor, spot);
+        await SubmitAsync(executor, both);
+
+        var load = executor.Load();
+        Assert.Equal(2, load.Places[ExecutorLoad.Gpus]);
+        Assert.Equal(
+            [(first.Name, 2, 0), (both.Name, 0, 2), (spot.Name, 0, 1)],
+            load.Executions.Select(one => (one.Name, one.Holds.GetValueOrDefault(ExecutorLoad.Gpus), one.WaitsFor.GetValueOrDefault(ExecutorLoad.Gpus))));
+
+        await executor.StopAsync(first.Name, TimeSpan.Zero, CancellationToken.None);
+        await LineAsync(executor, both.Name, "both");
+        await executor.StopAsync(both.Name, TimeSpan.Zero, CancellationToken.None);
+        Assert.Equal(["spot"], Texts(await EndOfAsync(executor, spot.Name)));
+    }
+
     private LocalExecutor OpenWithGpus(params string[] devices)
     {
         var options = Options() with

@@ -24,6 +24,15 @@ public sealed class SandboxProblemTests : IDisposable
         if (isSandbox) Assert.Contains("Can't find source path /data/s3/b/train: No such file or directory", problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_an_earlier_program_printed_is_none_of_the_sandboxs()
+    {
+        const string Earlier = "it ran and gave way\n";
+        File.WriteAllText(_log, Earlier + "bwrap: Can't find source path /data/s3/b/train\n");
+        Assert.Null(SandboxProblem.Find(1, _log));
+        Assert.NotNull(SandboxProblem.Find(1, _log, Earlier.Length));
+    }
+
     [Theory]
     [InlineData(127, "[FATAL tini (7)] exec /nope failed: No such file or directory\n", "exec /nope failed: No such file or directory")]
     [InlineData(126, "ERROR (catatonit:2): failed to exec pid1: Permission denied\n", "failed to exec pid1: Permission denied")]

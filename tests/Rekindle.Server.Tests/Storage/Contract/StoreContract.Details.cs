@@ -89,7 +89,7 @@ public abstract partial class StoreContract
         await using var older = Open();
         var refused = await Assert.ThrowsAsync<NewerSchemaException>(() => older.MigrateAsync(default));
         Assert.Contains("9999", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("only versions up to 7", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("only versions up to 8", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
