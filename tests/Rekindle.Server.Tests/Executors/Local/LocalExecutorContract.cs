@@ -141,6 +141,11 @@ public abstract partial class LocalExecutorContract : ExecutorContract
     [InlineData("input", "data folder")]
     [InlineData("checkpoint path", "must lie below")]
     [InlineData("zero in checkpoint path", "must lie below")]
+    [InlineData("checkpoint object", "is an object")]
+    [InlineData("below a checkpoint object", "lies below one")]
+    [InlineData("checkpoints over the folder", "must lie below")]
+    [InlineData("checkpoints over the input", "must not lie in /opt/ml/input")]
+    [InlineData("checkpoints in a channel", "must not lie in /opt/ml/input")]
     [InlineData("zero in image", "zero character")]
     [InlineData("encoded zero in image", "no executable file")]
     [InlineData("zero in argument", "zero character")]
@@ -159,6 +164,11 @@ public abstract partial class LocalExecutorContract : ExecutorContract
             "input" => definition with { Channels = [channel with { S3Uri = data }] },
             "checkpoint path" => definition with { CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = "/var/x" },
             "zero in checkpoint path" => definition with { CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = "/opt/ml/\0" },
+            "checkpoint object" => definition with { CheckpointS3Uri = "s3://inputs/train/a.csv" },
+            "below a checkpoint object" => definition with { CheckpointS3Uri = "s3://inputs/train/a.csv/b/c" },
+            "checkpoints over the folder" => definition with { CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = "/opt/ml/" },
+            "checkpoints over the input" => definition with { CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = "/opt/ml/model/../input/" },
+            "checkpoints in a channel" => definition with { CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = "/opt/ml/input/data/train/kept" },
             "zero in image" => definition with { Image = "/bin/\0x" },
             "encoded zero in image" => definition with { Image = "file:///bin/%00x" },
             "zero in argument" => definition with { Arguments = ["a\0b"] },
@@ -326,6 +336,21 @@ public sealed class SandboxedLocalExecutorTests : LocalExecutorContract
 public sealed class PlainLocalExecutorTests : LocalExecutorContract
 {
     protected override bool IsSandboxed => false;
+
+    [Theory]
+    [InlineData("/opt/ml/output")]
+    [InlineData("/opt/ml/output/data/../../input/../code/run.sh/x")]
+    public async Task Checkpoints_do_not_take_the_place_of_the_programs_own_files(string path)
+    {
+        Input("code/run.sh", "true");
+        var executor = OpenWith(Options());
+        var spec = Spec("true", change: definition => definition with
+        {
+            Image = "1.dkr.ecr.eu-central-1.amazonaws.com/pytorch-training:2.1", CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = path,
+        }) with { HyperParameters = new Dictionary<string, string> { ["sagemaker_program"] = "run.sh", ["sagemaker_submit_directory"] = "s3://inputs/code" } };
+        var refused = await Assert.ThrowsAsync<ExecutionRefusedException>(() => executor.SubmitAsync(spec, CancellationToken.None));
+        Assert.Contains("own files", refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task What_only_a_sandbox_gives_is_refused_without_one()
