@@ -133,7 +133,11 @@ internal sealed record ExecutionReport
 
 /// <param name="Offset">Byte offset of the line's first byte in the log.</param>
 /// <param name="Text">The line without its end, decoded as UTF-8 with replacement.</param>
-internal readonly record struct LogLine(long Offset, string Text);
+internal readonly record struct LogLine(long Offset, string Text)
+{
+    /// <summary>Whether this is no line but a piece of one that was too long.</summary>
+    public bool IsPiece { get; init; }
+}
 
 /// <param name="Name">Its name.</param>
 /// <param name="Claim">Tells it from an earlier or later execution of the same name.</param>
