@@ -100,8 +100,8 @@ internal static class LogReader
             }
             else if (rest.Length > MaxLineBytes)
             {
-                isCut = true;
                 used = text = Math.Max(1, WholeCharacters(rest[..MaxLineBytes]));
+                isCut = !IsLineEnd(rest[used]);
             }
             else if (last)
             {

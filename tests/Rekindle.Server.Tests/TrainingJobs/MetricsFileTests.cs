@@ -64,6 +64,16 @@ public sealed class MetricsFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData(LogReader.MaxLineBytes, 1)]
+    [InlineData(LogReader.MaxLineBytes + 1, 0)]
+    public async Task A_line_may_be_as_long_as_one_is_read(int length, int values)
+    {
+        Directory.CreateDirectory(Output);
+        await System.IO.File.WriteAllTextAsync(File, "{\"loss\":1}".PadRight(length) + "\n", Token);
+        Assert.Equal(values, new MetricLines().Read((await ReadAsync()).Lines, DateTimeOffset.UnixEpoch).Count);
+    }
+
+    [Theory]
     [InlineData("nothing")]
     [InlineData("folder")]
     [InlineData("pipe")]
