@@ -1,4 +1,6 @@
 using System.Xml.Linq;
+using Rekindle.Api;
+using Rekindle.Server.Protocol.Query;
 
 namespace Rekindle.Server.Tests.Protocol;
 
@@ -29,12 +31,16 @@ public sealed class QueryErrorTests
         Assert.Equal((403, "IncompleteSignature"), await UnsignedAsync(server, "AWS4-HMAC-SHA256 Credential=READ"));
     }
 
-    [Fact]
-    public async Task Who_may_not_is_refused_with_access_denied()
-    {
-        await using var server = await TestServer.StartAsync(Keys);
-        Assert.Equal((403, "AccessDenied"), await SendAsync(new SignedCaller(server.Url, Keys), "READ", "monitoring", "Action=PutMetricData&Version=2010-08-01"));
-    }
+    /// <summary>All that the check of a signature and of a scope may say.</summary>
+    [Theory]
+    [InlineData(ErrorCode.AccessDeniedException, "AccessDenied", 403)]
+    [InlineData(ErrorCode.MissingAuthenticationTokenException, "MissingAuthenticationToken", 403)]
+    [InlineData(ErrorCode.IncompleteSignatureException, "IncompleteSignature", 403)]
+    [InlineData(ErrorCode.UnrecognizedClientException, "InvalidClientTokenId", 403)]
+    [InlineData(ErrorCode.InvalidSignatureException, "SignatureDoesNotMatch", 403)]
+    [InlineData(ErrorCode.RequestExpired, "RequestExpired", 400)]
+    public void Refusals_have_names_of_the_protocol(ErrorCode code, string name, int status) =>
+        Assert.Equal((name, status), (QueryErrors.NameOf(code), QueryErrors.StatusOf(code)));
 
     private static async Task<(int Status, string Code)> SendAsync(SignedCaller caller, string id, string service, string form)
     {
