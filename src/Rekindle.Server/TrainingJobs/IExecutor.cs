@@ -95,6 +95,9 @@ internal sealed record ExecutionReport
     /// <summary>How long the program has been running, by a clock that nobody sets; null when only <see cref="StartedAt"/> tells.</summary>
     public TimeSpan? RunningFor { get; init; }
 
+    /// <summary>How long ago the training job was created, by a clock that nobody sets; null when only its time of creation tells.</summary>
+    public TimeSpan? SinceCreation { get; init; }
+
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Whether the program was sent a signal to end; null when that isn't known.</summary>
