@@ -346,8 +346,14 @@ public sealed class PlainLocalExecutorTests : LocalExecutorContract
         var executor = OpenWith(Options());
         var spec = Spec("true", change: definition => definition with
         {
-            Image = "1.dkr.ecr.eu-central-1.amazonaws.com/pytorch-training:2.1", CheckpointS3Uri = "s3://inputs/c", CheckpointLocalPath = path,
-        }) with { HyperParameters = new Dictionary<string, string> { ["sagemaker_program"] = "run.sh", ["sagemaker_submit_directory"] = "s3://inputs/code" } };
+            Image = "1.dkr.ecr.eu-central-1.amazonaws.com/pytorch-training:2.1",
+            CheckpointS3Uri = "s3://inputs/c",
+            CheckpointLocalPath = path,
+        });
+        spec = spec with
+        {
+            HyperParameters = new Dictionary<string, string> { ["sagemaker_program"] = "run.sh", ["sagemaker_submit_directory"] = "s3://inputs/code" },
+        };
         var refused = await Assert.ThrowsAsync<ExecutionRefusedException>(() => executor.SubmitAsync(spec, CancellationToken.None));
         Assert.Contains("own files", refused.Message, StringComparison.Ordinal);
     }
