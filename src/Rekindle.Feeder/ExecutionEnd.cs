@@ -19,16 +19,36 @@ internal static class ExecutionEnd
         }
     }
 
-    /// <summary>Writes down that the feeder was there until the end.</summary>
-    public static void Acknowledge(string folder)
+    /// <summary>Makes the file that will say the feeder was there until the end: by then the disk may be full.</summary>
+    public static void Prepare(string folder)
     {
         try
         {
-            File.WriteAllBytes(Path.Combine(folder, FeedFiles.Done), []);
+            File.WriteAllBytes(Draft(folder), []);
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
-            // With the folder went everybody who would want to know.
+            // There may be room at the end.
         }
     }
+
+    /// <summary>
+    /// Writes down that the feeder was there until the end; true when that is done. A feeder that can't do it has to stay: what has ended
+    /// without its word counts as lost. Nobody wants to know when the folder is gone.
+    /// </summary>
+    public static bool Acknowledge(string folder)
+    {
+        try
+        {
+            if (!File.Exists(Draft(folder))) File.WriteAllBytes(Draft(folder), []);
+            File.Move(Draft(folder), Path.Combine(folder, FeedFiles.Done), overwrite: true);
+            return true;
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            return !Directory.Exists(folder);
+        }
+    }
+
+    private static string Draft(string folder) => Path.Combine(folder, FeedFiles.Done + ".draft");
 }

@@ -8,6 +8,7 @@ if (args is not [var folder])
 
 // Whoever the program runs as may read its FIFOs; the folder above them is the server's alone.
 _ = Libc.SetUmask(0);
+ExecutionEnd.Prepare(folder);
 var failures = new FailureNote(folder);
 try
 {
@@ -25,10 +26,9 @@ catch (IOException problem)
 
 // After a failure too: as long as this process lives, no reader sees an end. The server ends the program, and with it goes this.
 var interval = TimeSpan.FromMilliseconds(100);
-while (!ExecutionEnd.IsIn(folder))
+while (!ExecutionEnd.IsIn(folder) || !ExecutionEnd.Acknowledge(folder))
 {
     await Task.Delay(interval, TimeProvider.System);
 }
 
-ExecutionEnd.Acknowledge(folder);
 return 0;

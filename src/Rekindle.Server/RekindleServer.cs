@@ -237,7 +237,7 @@ public sealed partial class RekindleServer : IAsyncDisposable
             FileRoots = options.FileRoots,
             User = options.DockerUser,
         });
-        services.AddSingleton(new GpuPool(options.Gpus ?? GpuPool.FindDevices()));
+        services.AddSingleton(GpuPool.Of(options.Gpus, options.Instances, GpuPool.FindDevices));
         services.AddSingleton<LocalExecutor>();
         services.AddSingleton<DockerExecutor>();
         // Containers that were started under other settings are still looked after.

@@ -37,7 +37,7 @@ public sealed record ServerOptions
     /// <summary>What instance types run on. One that no profile names runs as processes of this machine.</summary>
     public IReadOnlyList<InstanceProfile> Instances { get; init; } = [];
 
-    /// <summary>The GPUs that training jobs may have, by the ids that the NVIDIA driver knows them by; null: all that the machine has.</summary>
+    /// <summary>The GPUs that training jobs may have, by the ids that the NVIDIA driver knows them by; null: all that the server has, divided only where a profile wants some.</summary>
     public IReadOnlyList<string>? Gpus { get; init; }
 
     /// <summary>The socket of the container engine, such as <c>unix:///run/podman/podman.sock</c>; null: the environment's <c>DOCKER_HOST</c>, else Docker's own.</summary>

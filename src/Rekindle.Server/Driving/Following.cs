@@ -29,6 +29,7 @@ internal sealed class Following(
     private bool _hasStoredReadings;
     private bool _hasNews;
     private (long At, TimeSpan Age)? _running;
+    private (long At, TimeSpan Age)? _created;
 
     public MetricScraper Scraper { get; } = new(metrics, time, counts: counts);
 
@@ -73,6 +74,18 @@ internal sealed class Following(
         }
 
         return _running.Value.Age + time.GetElapsedTime(_running.Value.At);
+    }
+
+    /// <summary>How long ago the training job was created, by a clock that nobody sets from the moment on at which this driver first saw it.</summary>
+    public TimeSpan SinceCreation(TrainingJob job)
+    {
+        if (_created is null)
+        {
+            var age = time.GetUtcNow() - job.CreationTime;
+            _created = (time.GetTimestamp(), age > TimeSpan.Zero ? age : TimeSpan.Zero);
+        }
+
+        return _created.Value.Age + time.GetElapsedTime(_created.Value.At);
     }
 
     /// <summary>

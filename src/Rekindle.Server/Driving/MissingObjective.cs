@@ -63,7 +63,7 @@ internal static class MissingObjective
             foreach (var line in page.Lines)
             {
                 lines++;
-                var values = MetricLines.Parse(line.Text);
+                var values = MetricLines.Parse(line);
                 if (values.Count == 0) damaged++;
                 if (names.Count < MostNames) names.UnionWith(values.Keys.Take(MostNames));
             }

@@ -68,14 +68,15 @@ internal sealed partial class ModelCleaning(
         if (await store.ReadTuningSnapshotAsync(tuningJobId, cancellationToken) is not { } snapshot) return;
         foreach (var job in LosingTrainingJobs.Find(snapshot, keep))
         {
-            if (job.Progress.ModelArtifact is not { } model || !_cleaned.Add(job.Id)) continue;
+            if (job.Progress.ModelArtifact is not { } model || _cleaned.Contains(job.Id)) continue;
             try
             {
                 if (artifacts.Remove(job.Definition.OutputPath, job.Name, model)) Removed(log, job.Name, keep);
+                _cleaned.Add(job.Id);
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ExecutionRefusedException)
             {
-                // A bucket's folder that is not there today may be another day; after the next start it is tried again.
+                // A bucket's folder that is not there today may be another day: it is tried again whenever there is news of the tuning job, and after a start.
                 NotRemoved(log, problem, job.Name);
             }
         }

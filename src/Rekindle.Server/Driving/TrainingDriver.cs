@@ -104,7 +104,7 @@ internal sealed partial class TrainingDriver(
         // The state was read first: when it says ended, the file that is read after it is complete.
         var file = report.State is ExecutionState.Absent or ExecutionState.Queued || job.HasGivenWay ? new LogLines([], job.Progress.MetricsPosition, false)
             : await ReadMetricsAsync(job, report.State != ExecutionState.Running, cancellationToken);
-        report = report with { NextMetricsPosition = file.NextPosition, MoreLines = report.MoreLines || file.More };
+        report = report with { NextMetricsPosition = file.NextPosition, MoreLines = report.MoreLines || file.More, SinceCreation = following.SinceCreation(job) };
         var scraped = following.Read(report.Lines, file.Lines, time.GetUtcNow(), cancellationToken);
         TellSwitchedOff(job, following);
         if (scraped.StoppedAt is { } position)

@@ -6,23 +6,49 @@ namespace Rekindle.Server.Executors;
 /// The GPUs of this machine, each with one owner at most. Whoever asks stands in one line, whatever it asks for: one that wants two is not
 /// passed by those that want one. Owners are executions, known by name, so that saying something twice changes nothing.
 /// </summary>
-internal sealed class GpuPool(IReadOnlyList<string> devices)
+/// <param name="devices">Their ids.</param>
+/// <param name="find">Looks for them as long as there are none: the driver makes their device files when they are first used.</param>
+internal sealed class GpuPool(IReadOnlyList<string> devices, Func<IReadOnlyList<string>>? find = null)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<GpuClaim> _line = new();
     private readonly Dictionary<string, IReadOnlyList<string>> _owned = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _devices = devices;
 
-    /// <summary>How many the machine has.</summary>
-    public int Count => devices.Count;
+    /// <summary>How many are divided here.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_devices.Count == 0 && find is not null) _devices = find();
+                return _devices.Count;
+            }
+        }
+    }
 
-    /// <summary>The GPUs whose device files the NVIDIA driver made.</summary>
-    public static IReadOnlyList<string> FindDevices() =>
-    [
-        .. Directory.EnumerateFileSystemEntries("/dev", "nvidia*")
-            .Select(path => Path.GetFileName(path)["nvidia".Length..])
-            .Where(id => id.Length > 0 && id.All(char.IsAsciiDigit))
-            .OrderBy(id => int.Parse(id, CultureInfo.InvariantCulture)),
-    ];
+    /// <summary>The GPUs to divide: none where neither their setting nor a profile speaks of any, so that programs find them as they are.</summary>
+    /// <param name="setting">The setting; null when it is not given.</param>
+    /// <param name="profiles">Profiles, which may want some.</param>
+    /// <param name="find">Finds those that there are.</param>
+    public static GpuPool Of(IReadOnlyList<string>? setting, IReadOnlyList<InstanceProfile> profiles, Func<IReadOnlyList<string>> find) =>
+        setting is not null ? new GpuPool(setting)
+        : profiles.Any(profile => profile.Gpus > 0) ? new GpuPool([], find)
+        : new GpuPool([]);
+
+    /// <summary>The GPUs of this server: those of its own environment, where somebody divided them before it, else those that the NVIDIA driver shows it.</summary>
+    public static IReadOnlyList<string> FindDevices() => FindDevices(Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES"), "/dev");
+
+    /// <param name="visible">What the server's environment says; CUDA ends with the first that is none.</param>
+    /// <param name="folder">Where device files are. Their numbers are the driver's own: CUDA counts those that are there from 0.</param>
+    internal static IReadOnlyList<string> FindDevices(string? visible, string folder) => visible is not null
+        ? [.. visible.Split(',', StringSplitOptions.TrimEntries).TakeWhile(id => id is not ("" or "-1")).Distinct(StringComparer.Ordinal)]
+        :
+        [
+            .. Enumerable.Range(0, Directory.EnumerateFileSystemEntries(folder, "nvidia*").Count(IsDevice))
+                .Select(index => index.ToString(CultureInfo.InvariantCulture)),
+        ];
 
     /// <summary>Why training jobs of an instance type can never have their GPUs here; null when they can.</summary>
     public string? Refuse(InstanceProfile? profile, string instanceType) => profile is { Gpus: var wanted } && wanted > Count
@@ -79,11 +105,14 @@ internal sealed class GpuPool(IReadOnlyList<string> devices)
         }
     }
 
+    private static bool IsDevice(string path) =>
+        Path.GetFileName(path)["nvidia".Length..] is { Length: > 0 } number && number.All(char.IsAsciiDigit);
+
     private void GiveOut()
     {
         while (_line.First?.Value is { } first)
         {
-            List<string> free = [.. devices.Except(_owned.Values.SelectMany(has => has), StringComparer.Ordinal)];
+            List<string> free = [.. _devices.Except(_owned.Values.SelectMany(has => has), StringComparer.Ordinal)];
             if (free.Count < first.Count) return;
             _line.RemoveFirst();
             List<string> given = [.. free.OrderByDescending(first.Before.Contains).Take(first.Count)];

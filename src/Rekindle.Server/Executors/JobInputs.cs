@@ -89,10 +89,32 @@ internal sealed class JobInputs(StorageRoots roots)
     {
         if (definition.CheckpointS3Uri is not { } uri) return null;
         var given = definition.CheckpointLocalPath ?? "/opt/ml/checkpoints";
-        var target = given.StartsWith('/') && !given.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(given) : "";
-        return target.StartsWith("/opt/ml/", StringComparison.Ordinal) || target.StartsWith("/tmp/", StringComparison.Ordinal)
-            ? (roots.Resolve(uri), target)
-            : throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{given}\" must lie below /opt/ml or /tmp.");
+        var target = given.StartsWith('/') && !given.Contains('\0', StringComparison.Ordinal) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(given)) : "";
+        if (!target.StartsWith("/opt/ml/", StringComparison.Ordinal) && !target.StartsWith("/tmp/", StringComparison.Ordinal))
+        {
+            throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{given}\" must lie below /opt/ml or /tmp.");
+        }
+
+        if ((target + '/').StartsWith("/opt/ml/input/", StringComparison.Ordinal))
+        {
+            throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{given}\" must not lie in /opt/ml/input: the program's input and channels are there, which it can't write to.");
+        }
+
+        var source = roots.Resolve(uri);
+        return IsFolderToBe(source.Path)
+            ? (source, target)
+            : throw new ExecutionRefusedException($"CheckpointConfig.S3Uri \"{uri}\" is an object or lies below one: checkpoints need a prefix, which is a folder here.");
+    }
+
+    /// <summary>Whether a path is a folder or can become one: the nearest thing there is on the way is no file.</summary>
+    internal static bool IsFolderToBe(string path)
+    {
+        for (var next = path; next is not null; next = Path.GetDirectoryName(next))
+        {
+            if (FileSystem.KindOf(next) != FileKind.None) return Directory.Exists(next);
+        }
+
+        return true;
     }
 
     private static void Copy(ChannelView view, string folder, CancellationToken cancellationToken)

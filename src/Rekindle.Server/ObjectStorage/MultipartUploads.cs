@@ -133,9 +133,17 @@ internal sealed class MultipartUploads(ObjectStore store, MetadataFolder metadat
         }
     }
 
-    /// <summary>Removes the uploads that nobody has completed or aborted in all this time.</summary>
+    /// <summary>
+    /// Removes the uploads that nobody has completed or aborted in all this time, and what was left of such as were being removed. For the
+    /// start of a server, when nobody begins one.
+    /// </summary>
     public void ClearAbandoned()
     {
+        foreach (var folder in Folders().Where(folder => !File.Exists(Path.Combine(folder, UploadFile))).ToList())
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
         var latest = time.GetUtcNow() - LongestWait;
         foreach (var upload in All().Where(upload => upload.Initiated < latest && Parts(upload).All(part => part.Modified < latest)).ToList())
         {
@@ -145,9 +153,9 @@ internal sealed class MultipartUploads(ObjectStore store, MetadataFolder metadat
 
     public void Dispose() => _locks.Dispose();
 
-    private IEnumerable<UploadFacts> All() => Directory.Exists(metadata.Multipart)
-        ? Directory.EnumerateDirectories(metadata.Multipart).Select(folder => TryRead(Path.GetFileName(folder))).OfType<UploadFacts>()
-        : [];
+    private IEnumerable<UploadFacts> All() => Folders().Select(folder => TryRead(Path.GetFileName(folder))).OfType<UploadFacts>();
+
+    private IEnumerable<string> Folders() => Directory.Exists(metadata.Multipart) ? Directory.EnumerateDirectories(metadata.Multipart) : [];
 
     private List<PartFacts> Choose(UploadFacts upload, IReadOnlyList<NamedPart> named)
     {

@@ -96,8 +96,8 @@ internal sealed class GetMetricStatistics(IStore store) : Operation<GetMetricSta
         {
             Timestamp = period.Start,
             SampleCount = If("SampleCount", period.Count),
-            Average = If("Average", period.Sum / period.Count),
-            Sum = If("Sum", period.Sum),
+            Average = If("Average", period.Average),
+            Sum = If("Sum", Math.Clamp(period.Sum, double.MinValue, double.MaxValue)),
             Minimum = If("Minimum", period.Least),
             Maximum = If("Maximum", period.Greatest),
             Unit = "None",

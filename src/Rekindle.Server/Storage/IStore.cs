@@ -282,10 +282,11 @@ internal readonly record struct CurvePoint(int Ordinal, double Value, DateTimeOf
 /// <summary>The values of one metric in one period.</summary>
 /// <param name="Start">When the period began.</param>
 /// <param name="Count">How many values there are, at least 1.</param>
+/// <param name="Average">Their average.</param>
 /// <param name="Sum">Their sum, which may be too large for a finite number.</param>
 /// <param name="Least">The least of them.</param>
 /// <param name="Greatest">The greatest of them.</param>
-internal sealed record MetricPeriod(DateTimeOffset Start, long Count, double Sum, double Least, double Greatest);
+internal sealed record MetricPeriod(DateTimeOffset Start, long Count, double Average, double Sum, double Least, double Greatest);
 
 internal sealed record ParentSnapshot(TuningJob Job, IReadOnlyList<TrainingJob> TrainingJobs)
 {

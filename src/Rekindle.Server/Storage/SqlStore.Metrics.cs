@@ -8,6 +8,8 @@ internal sealed partial class SqlStore
     /// <summary>A metric with more readings than this in one training job is thinned out to about half.</summary>
     internal const int MostReadings = 10_000;
 
+    private const double Share = 1L << 32;
+
     // Steps from metric to metric through the key: a few look-ups instead of reading all that was ever reported. CROSS JOIN keeps SQLite
     // from turning the join around, which would look at every reading.
     public Task<IReadOnlyList<MetricReading>> ReadLastMetricsAsync(long trainingJobId, CancellationToken cancellationToken) =>
@@ -76,19 +78,21 @@ internal sealed partial class SqlStore
             ("@before", beforeOffset))).ToDictionary(StringComparer.Ordinal),
         cancellationToken);
 
+    // Halved so often that no sum of numbers goes beyond the largest one; to halve a number changes nothing of it but its size.
     public Task<IReadOnlyList<MetricPeriod>> ReadMetricPeriodsAsync(
         long trainingJobId, string metric, DateTimeOffset from, DateTimeOffset before, TimeSpan period, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<MetricPeriod>>(
         async transaction => await transaction.QueryAsync(
             """
-            SELECT time / @period * @period AS start, count(*), sum(value), min(value), max(value) FROM metric_readings
+            SELECT time / @period * @period AS start, count(*), sum(value / @share), min(value), max(value) FROM metric_readings
             WHERE training_job_id = @id AND metric = @metric AND time >= @from AND time < @before GROUP BY start ORDER BY start
             """,
-            row => new MetricPeriod(row.TimeAt(0), row.GetInt64(1), row.GetDouble(2), row.GetDouble(3), row.GetDouble(4)),
+            row => new MetricPeriod(row.TimeAt(0), row.GetInt64(1), row.GetDouble(2) / row.GetInt64(1) * Share, row.GetDouble(2) * Share, row.GetDouble(3), row.GetDouble(4)),
             ("@id", trainingJobId),
             ("@metric", metric),
             ("@from", from.ToColumn()),
             ("@before", before.ToColumn()),
+            ("@share", Share),
             ("@period", (long)period.TotalMilliseconds)),
         cancellationToken);
 

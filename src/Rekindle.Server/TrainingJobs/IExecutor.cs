@@ -104,6 +104,9 @@ internal sealed record ExecutionReport
     /// <summary>How long the program has been running, by a clock that nobody sets; null when only <see cref="StartedAt"/> tells.</summary>
     public TimeSpan? RunningFor { get; init; }
 
+    /// <summary>How long ago the training job was created, by a clock that nobody sets; null when only its time of creation tells.</summary>
+    public TimeSpan? SinceCreation { get; init; }
+
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Whether the program was sent a signal to end; null when that isn't known.</summary>
@@ -142,7 +145,11 @@ internal sealed record ExecutionReport
 
 /// <param name="Offset">Byte offset of the line's first byte in the log.</param>
 /// <param name="Text">The line without its end, decoded as UTF-8 with replacement.</param>
-internal readonly record struct LogLine(long Offset, string Text);
+internal readonly record struct LogLine(long Offset, string Text)
+{
+    /// <summary>Whether this is no line but a piece of one that was too long.</summary>
+    public bool IsPiece { get; init; }
+}
 
 /// <param name="Name">Its name.</param>
 /// <param name="Claim">Tells it from an earlier or later execution of the same name.</param>

@@ -28,15 +28,18 @@ internal static class LogReader
     {
         var end = Math.Min(file.Length, cap);
         if (end <= position) return new LogLines([], position, false);
-        // One byte beyond the report's size tells a CR at its end from a CRLF.
-        var length = (int)Math.Min(MaxReportBytes + 1, end - position);
+        // One byte beyond the report's size tells a CR at its end from a CRLF; the one before it, whether the first line is a whole one.
+        var before = position > 0 ? 1 : 0;
+        var length = (int)Math.Min(MaxReportBytes + 1, end - position) + before;
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            file.Position = position;
+            file.Position = position - before;
             var read = await file.ReadAtLeastAsync(buffer.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken);
-            var more = Math.Min(file.Length, cap) > position + read;
-            return Split(buffer.AsSpan(0, read), position, last: complete && !more, more);
+            // The file was cut meanwhile.
+            if (read <= before) return new LogLines([], position, false);
+            var more = Math.Min(file.Length, cap) > position - before + read;
+            return Split(buffer.AsSpan(before, read - before), position, before == 0 || IsLineEnd(buffer[0]), last: complete && !more, more);
         }
         finally
         {
@@ -63,7 +66,7 @@ internal static class LogReader
         // What begins somewhere in a line begins with the next one; a line as long as all that was read is given in pieces.
         var skipped = start == 0 ? 0 : buffer.AsSpan(0, read).IndexOf((byte)'\n') + 1;
         if (skipped == read) skipped = 0;
-        return Split(buffer.AsSpan(skipped, read - skipped), start + skipped, last: complete || end < length, more: true) with { More = start + skipped > 0 };
+        return Split(buffer.AsSpan(skipped, read - skipped), start + skipped, start == 0 || skipped > 0, last: complete || end < length, more: true) with { More = start + skipped > 0 };
     }
 
     private static FileStream? Open(string path)
@@ -78,7 +81,9 @@ internal static class LogReader
         }
     }
 
-    private static LogLines Split(ReadOnlySpan<byte> bytes, long position, bool last, bool more)
+    private static bool IsLineEnd(byte value) => value is (byte)'\n' or (byte)'\r';
+
+    private static LogLines Split(ReadOnlySpan<byte> bytes, long position, bool begins, bool last, bool more)
     {
         var lines = new List<LogLine>();
         var at = 0;
@@ -87,6 +92,7 @@ internal static class LogReader
             var rest = bytes[at..];
             var text = rest[..Math.Min(rest.Length, MaxLineBytes)].IndexOfAny((byte)'\n', (byte)'\r');
             int used;
+            var isCut = false;
             if (text >= 0)
             {
                 if (rest[text] == '\r' && text + 1 == rest.Length && !last) break;
@@ -95,6 +101,7 @@ internal static class LogReader
             else if (rest.Length > MaxLineBytes)
             {
                 used = text = Math.Max(1, WholeCharacters(rest[..MaxLineBytes]));
+                isCut = !IsLineEnd(rest[used]);
             }
             else if (last)
             {
@@ -105,7 +112,8 @@ internal static class LogReader
                 break;
             }
 
-            lines.Add(new LogLine(position + at, Decode(rest[..text], first: position + at == 0)));
+            lines.Add(new LogLine(position + at, Decode(rest[..text], first: position + at == 0)) { IsPiece = isCut || !begins });
+            begins = !isCut;
             at += used;
         }
 

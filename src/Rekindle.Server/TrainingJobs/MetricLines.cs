@@ -27,7 +27,7 @@ internal sealed class MetricLines(IReadOnlyDictionary<string, int>? counts = nul
         var readings = new List<MetricReading>();
         foreach (var line in lines)
         {
-            foreach (var (metric, value) in Parse(line.Text))
+            foreach (var (metric, value) in Parse(line))
             {
                 if (!_found.TryGetValue(metric, out var found) && _found.Count >= MostMetrics) continue;
                 _found[metric] = found + 1;
@@ -37,6 +37,9 @@ internal sealed class MetricLines(IReadOnlyDictionary<string, int>? counts = nul
 
         return readings;
     }
+
+    /// <summary>The finite numbers of one line by their metrics; none of a piece of one, which may look like a line.</summary>
+    public static IReadOnlyDictionary<string, double> Parse(LogLine line) => Parse(line.IsPiece ? "" : line.Text);
 
     /// <summary>The finite numbers of one line by their metrics; none where it is damaged or holds none.</summary>
     public static IReadOnlyDictionary<string, double> Parse(string line)

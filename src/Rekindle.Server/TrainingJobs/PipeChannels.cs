@@ -7,14 +7,20 @@ namespace Rekindle.Server.TrainingJobs;
 /// <summary>What channels in the input mode Pipe consist of, piece by piece in the order of an epoch that is not shuffled.</summary>
 internal sealed class PipeChannels(StorageRoots roots, InputChannels channels)
 {
+    /// <summary>Of a longer augmented manifest, only so many lines are looked at before it is to be streamed: somebody waits for the answer.</summary>
+    internal const int MostLinesAtFirst = 1_000;
+
+    /// <summary>How long a line of an augmented manifest may be.</summary>
+    internal const int LongestLine = 1 << 20;
+
     private const string ReferenceEnding = "-ref";
 
-    /// <summary>Why the channel can't be given to a program, in a sentence for the user; null when it can.</summary>
+    /// <summary>Why the channel can't be given to a program, as far as that shows quickly, in a sentence for the user; null when it can.</summary>
     public string? FindProblem(Channel channel, string inputMode, string region, string? roleArn)
     {
         try
         {
-            Resolve(channel, inputMode, region, roleArn, CancellationToken.None);
+            Resolve(channel, inputMode, region, roleArn, MostLinesAtFirst, CancellationToken.None);
             return null;
         }
         catch (ExecutionRefusedException refused)
@@ -31,7 +37,11 @@ internal sealed class PipeChannels(StorageRoots roots, InputChannels channels)
     /// <param name="cancellationToken">Ends the looking through folders and manifests.</param>
     /// <exception cref="ExecutionRefusedException">Something is missing, damaged or not allowed.</exception>
     public (FedChannel Channel, IReadOnlyList<FedPiece> Pieces) Resolve(
-        Channel channel, string inputMode, string region, string? roleArn, CancellationToken cancellationToken)
+        Channel channel, string inputMode, string region, string? roleArn, CancellationToken cancellationToken) =>
+        Resolve(channel, inputMode, region, roleArn, int.MaxValue, cancellationToken);
+
+    private (FedChannel Channel, IReadOnlyList<FedPiece> Pieces) Resolve(
+        Channel channel, string inputMode, string region, string? roleArn, int mostLines, CancellationToken cancellationToken)
     {
         if (ChannelModes.Refuse(channel, inputMode) is { } problem) throw new ExecutionRefusedException(problem);
         var isAugmented = channel.S3DataType == ChannelModes.AugmentedManifest;
@@ -44,7 +54,7 @@ internal sealed class PipeChannels(StorageRoots roots, InputChannels channels)
             GroupSize = isAugmented ? channel.AttributeNames!.Count : 1,
         };
         return (fed, isAugmented
-            ? FromAugmentedManifest(channel, cancellationToken)
+            ? FromAugmentedManifest(channel, mostLines, cancellationToken)
             : FromObjects(channel, channels.Resolve(channel, inputMode, region, roleArn, cancellationToken), cancellationToken));
     }
 
@@ -108,21 +118,25 @@ internal sealed class PipeChannels(StorageRoots roots, InputChannels channels)
         }
     }
 
-    private List<FedPiece> FromAugmentedManifest(Channel channel, CancellationToken cancellationToken)
+    private List<FedPiece> FromAugmentedManifest(Channel channel, int mostLines, CancellationToken cancellationToken)
     {
         var manifest = FindObject(channel.S3Uri)
             ?? throw new ExecutionRefusedException($"Channel \"{channel.Name}\": the augmented manifest \"{channel.S3Uri}\" was not found.");
         var pieces = new List<FedPiece>();
         var number = 0;
-        foreach (var line in File.ReadLines(manifest))
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            foreach (var piece in PiecesOf(channel, line, number))
+            foreach (var line in BoundedLines.Read(manifest, LongestLine))
             {
-                pieces.Add(piece);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (++number > mostLines) return pieces;
+                if (line is null) throw At(channel, number, $"is longer than {LongestLine} characters.");
+                if (!string.IsNullOrWhiteSpace(line)) pieces.AddRange(PiecesOf(channel, line, number));
             }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new ExecutionRefusedException($"Channel \"{channel.Name}\": the augmented manifest \"{channel.S3Uri}\" can't be read by the server.");
         }
 
         return pieces.Count > 0
@@ -130,39 +144,52 @@ internal sealed class PipeChannels(StorageRoots roots, InputChannels channels)
             : throw new ExecutionRefusedException($"Channel \"{channel.Name}\": the augmented manifest \"{channel.S3Uri}\" has no lines.");
     }
 
-    private IEnumerable<FedPiece> PiecesOf(Channel channel, string line, int number)
+    private List<FedPiece> PiecesOf(Channel channel, string line, int number)
     {
         using var document = Parse(channel, line, number);
-        foreach (var attribute in channel.AttributeNames!)
-        {
-            if (!document.RootElement.TryGetProperty(attribute, out var value))
-            {
-                throw At(channel, number, $"has no attribute \"{attribute}\".");
-            }
+        var root = document.RootElement;
+        return channel.AttributeNames!.ToList().ConvertAll(attribute => PieceOf(channel, root, attribute, number));
+    }
 
-            var name = $"the attribute \"{attribute}\" of line {number}";
+    private FedPiece PieceOf(Channel channel, JsonElement line, string attribute, int number)
+    {
+        string uri;
+        try
+        {
+            if (!line.TryGetProperty(attribute, out var value)) throw At(channel, number, $"has no attribute \"{attribute}\".");
             if (!attribute.EndsWith(ReferenceEnding, StringComparison.Ordinal))
             {
-                yield return new FedPiece(name, null, Encoding.UTF8.GetBytes(value.GetRawText()));
-                continue;
+                return new FedPiece(NameOf(attribute, number), null, Encoding.UTF8.GetBytes(value.GetRawText()));
             }
 
             if (value.ValueKind != JsonValueKind.String) throw At(channel, number, $"the attribute \"{attribute}\" is no text with the URI of an object.");
-            var uri = value.GetString()!;
-            string? path;
-            try
-            {
-                path = FindObject(uri);
-            }
-            catch (ExecutionRefusedException refused)
-            {
-                throw At(channel, number, $"the attribute \"{attribute}\": {refused.Message}");
-            }
-
-            if (path is null) throw At(channel, number, $"the attribute \"{attribute}\" names the object \"{uri}\", which was not found.");
-            yield return new FedPiece($"{name} (\"{uri}\")", path, []);
+            uri = value.GetString()!;
         }
+        catch (InvalidOperationException)
+        {
+            // Half a character, which JSON can say and no text can hold, in the value or in a name.
+            throw At(channel, number, $"the attribute \"{attribute}\" can't be read as text.");
+        }
+
+        return new FedPiece($"{NameOf(attribute, number)} (\"{uri}\")", PathOf(channel, uri, attribute, number), []);
     }
+
+    private string PathOf(Channel channel, string uri, string attribute, int number)
+    {
+        string? path;
+        try
+        {
+            path = FindObject(uri);
+        }
+        catch (ExecutionRefusedException refused)
+        {
+            throw At(channel, number, $"the attribute \"{attribute}\": {refused.Message}");
+        }
+
+        return path ?? throw At(channel, number, $"the attribute \"{attribute}\" names the object \"{uri}\", which was not found.");
+    }
+
+    private static string NameOf(string attribute, int number) => $"the attribute \"{attribute}\" of line {number}";
 
     private static JsonDocument Parse(Channel channel, string line, int number)
     {

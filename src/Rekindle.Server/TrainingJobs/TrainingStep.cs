@@ -43,7 +43,7 @@ internal static partial class TrainingStep
                 report.MoreLines ? new(TrainingCommand.ReadOn, progress, []) : GiveWay(job, progress, report, now),
             ExecutionState.Absent when job.StopRequestedAt is not null => StoppedAndGone(job, progress, now),
             ExecutionState.Absent when job.Progress.SeenRunning => Lost(job, progress, report, now),
-            ExecutionState.Absent when WaitedTooLong(job, now) => new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime),
+            ExecutionState.Absent when WaitedTooLong(job, report, now) => new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime),
             ExecutionState.Absent => new(TrainingCommand.Submit, progress, []),
             ExecutionState.Queued => Queued(job, progress, report, now),
             ExecutionState.Running => Running(job, progress, report, now),
@@ -172,7 +172,7 @@ internal static partial class TrainingStep
             return new(TrainingCommand.Stop, progress, []);
         }
 
-        if (WaitedTooLong(job, now))
+        if (WaitedTooLong(job, report, now))
         {
             return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime);
         }
@@ -199,7 +199,7 @@ internal static partial class TrainingStep
             return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxRuntime);
         }
 
-        if (WaitedTooLong(job, now))
+        if (WaitedTooLong(job, report, now))
         {
             return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime);
         }
@@ -214,8 +214,8 @@ internal static partial class TrainingStep
     }
 
     /// <summary>AWS counts the waiting and the running towards it.</summary>
-    private static bool WaitedTooLong(TrainingJob job, DateTimeOffset now) =>
-        job.Definition.MaxWaitTimeInSeconds is { } most && now - job.CreationTime >= TimeSpan.FromSeconds(most);
+    private static bool WaitedTooLong(TrainingJob job, ExecutionReport report, DateTimeOffset now) =>
+        job.Definition.MaxWaitTimeInSeconds is { } most && (report.SinceCreation ?? now - job.CreationTime) >= TimeSpan.FromSeconds(most);
 
     private static string? LastMessage(TrainingJob job) => job.Transitions is [.., var last] ? last.Message : null;
 

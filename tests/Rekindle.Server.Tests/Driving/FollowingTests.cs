@@ -118,11 +118,17 @@ public sealed class FollowingTests
         var job = Given.TrainingJob(1);
         job = job with { Progress = job.Progress with { TrainingStartTime = clock.GetUtcNow().AddMinutes(-10) } };
         var report = new ExecutionReport { State = ExecutionState.Running };
+        job = job with { CreationTime = clock.GetUtcNow().AddMinutes(-20) };
         var before = following.RunningFor(job, report);
-        clock.Set(TimeSpan.FromHours(1));
-        Assert.InRange((following.RunningFor(job, report) - before).TotalMinutes, 0, 5);
-        clock.Set(TimeSpan.FromHours(-3));
-        Assert.InRange((following.RunningFor(job, report) - before).TotalMinutes, 0, 5);
+        var waited = following.SinceCreation(job);
+        foreach (var hours in (int[])[1, -3])
+        {
+            clock.Set(TimeSpan.FromHours(hours));
+            Assert.InRange((following.RunningFor(job, report) - before).TotalMinutes, 0, 5);
+            Assert.InRange((following.SinceCreation(job) - waited).TotalMinutes, 0, 5);
+        }
+
         Assert.InRange(before.TotalMinutes, 10, 15);
+        Assert.InRange(waited.TotalMinutes, 20, 25);
     }
 }

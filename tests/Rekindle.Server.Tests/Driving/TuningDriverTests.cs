@@ -117,7 +117,7 @@ public sealed class TuningDriverTests
     [InlineData("score=nan\n")]
     [InlineData("score=\n")]
     [InlineData("nothing of note\n")]
-    public async Task A_training_job_without_a_number_completes_with_its_objective_failed(string log)
+    public async Task A_training_job_without_a_number_completes_and_a_tuning_job_of_such_alone_fails(string log)
     {
         await using var run = new TuningJobRun(new SimulatedExecutor(_ => new SimulatedExecutor.Outcome(log)));
         var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 2, parallel: 1));
@@ -125,7 +125,7 @@ public sealed class TuningDriverTests
 
         var (job, trainingJobs) = await run.UntilEndedAsync(id);
 
-        Assert.Equal(TuningJobStatus.Completed, job.Status);
+        Assert.Equal(TuningJobStatus.Failed, job.Status);
         Assert.All(trainingJobs, t => Assert.Equal((TrainingJobStatus.Completed, ObjectiveStatus.Failed), (t.Progress.Status, t.Progress.ObjectiveStatus)));
     }
 

@@ -67,6 +67,43 @@ public sealed class GpuPoolTests
     }
 
     [Fact]
+    public void Gpus_are_divided_only_where_somebody_speaks_of_them()
+    {
+        InstanceProfile[] silent = [new() { Pattern = "ml.p3.*" }];
+        InstanceProfile[] wanting = [.. silent, new() { Pattern = "ml.g5.*", Gpus = 1 }];
+        Assert.Equal(0, GpuPool.Of(null, silent, () => ["0", "1"]).Count);
+        Assert.Equal(2, GpuPool.Of(null, wanting, () => ["0", "1"]).Count);
+        Assert.Equal(1, GpuPool.Of(["7"], silent, () => ["0", "1"]).Count);
+        Assert.Equal(0, GpuPool.Of([], wanting, () => ["0", "1"]).Count);
+    }
+
+    [Fact]
+    public void As_long_as_there_are_none_they_are_looked_for_again()
+    {
+        IReadOnlyList<string> there = [];
+        var pool = new GpuPool([], () => there);
+        var profile = new InstanceProfile { Pattern = "ml.p3.*", Gpus = 1 };
+        Assert.Contains("this machine has 0", pool.Refuse(profile, "ml.p3.2xlarge"), StringComparison.Ordinal);
+        there = ["0"];
+        Assert.Null(pool.Refuse(profile, "ml.p3.2xlarge"));
+        there = ["0", "1"];
+        Assert.Equal((1, "0"), (pool.Count, Assert.Single(pool.Ask("a", 1, []).Devices!)));
+    }
+
+    [Theory]
+    [InlineData(null, "0,1")]
+    [InlineData("", "")]
+    [InlineData("2, GPU-8,2", "2,GPU-8")]
+    [InlineData("1,-1,0", "1")]
+    public void The_servers_own_gpus_are_those_of_its_environment_else_those_of_the_driver(string? visible, string expected)
+    {
+        var folder = Directory.CreateTempSubdirectory("rekindle-gpus-").FullName;
+        foreach (var name in (string[])["nvidia3", "nvidia11", "nvidiactl", "nvidia-uvm", "null"]) File.WriteAllText(Path.Combine(folder, name), "");
+        Assert.Equal(expected, string.Join(',', GpuPool.FindDevices(visible, folder)));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void No_profile_can_want_more_than_there_are()
     {
         var pool = new GpuPool(["0"]);

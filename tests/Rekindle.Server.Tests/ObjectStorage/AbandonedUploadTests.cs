@@ -9,12 +9,12 @@ public sealed class AbandonedUploadTests
     {
         using var room = new StoreRoom();
         room.Buckets.Create("bucket", null);
-        var (old, slow) = (Begin("old"), Begin("slow"));
-        await PutPartAsync(old);
+        var (old, slow) = (Begin(room, "old"), Begin(room, "slow"));
+        await PutPartAsync(room, old);
         room.Clock.Advance(TimeSpan.FromDays(5));
-        await PutPartAsync(slow);
+        await PutPartAsync(room, slow);
         room.Clock.Advance(TimeSpan.FromDays(3));
-        var young = Begin("young");
+        var young = Begin(room, "young");
 
         room.Reopen();
         room.Uploads.ClearAbandoned();
@@ -23,10 +23,27 @@ public sealed class AbandonedUploadTests
         Assert.DoesNotContain(room.Leftovers(), path => path.Contains(old.Id, StringComparison.Ordinal));
         Assert.Single(room.Uploads.Parts(slow));
         Assert.Empty(room.Uploads.Parts(young));
-
-        UploadFacts Begin(string key) => room.Uploads.Create("bucket", ObjectKey.Parse(key), new ObjectHeaders(), null, false);
-
-        Task<PartFacts> PutPartAsync(UploadFacts upload) =>
-            room.Uploads.PutPartAsync(upload, 1, new NewObject(), new MemoryStream([1, 2, 3]), TestContext.Current.CancellationToken);
     }
+
+    [Fact]
+    public async Task Parts_of_an_upload_whose_removal_was_cut_short_go_at_the_next_start()
+    {
+        using var room = new StoreRoom();
+        room.Buckets.Create("bucket", null);
+        var (cut, whole) = (Begin(room, "cut"), Begin(room, "whole"));
+        await PutPartAsync(room, cut);
+        await PutPartAsync(room, whole);
+        File.Delete(Path.Combine(room.Metadata.Multipart, cut.Id, "upload.json"));
+
+        room.Reopen();
+        room.Uploads.ClearAbandoned();
+
+        Assert.False(Directory.Exists(Path.Combine(room.Metadata.Multipart, cut.Id)));
+        Assert.Single(room.Uploads.Parts(whole));
+    }
+
+    private static UploadFacts Begin(StoreRoom room, string key) => room.Uploads.Create("bucket", ObjectKey.Parse(key), new ObjectHeaders(), null, false);
+
+    private static Task<PartFacts> PutPartAsync(StoreRoom room, UploadFacts upload) =>
+        room.Uploads.PutPartAsync(upload, 1, new NewObject(), new MemoryStream([1, 2, 3]), TestContext.Current.CancellationToken);
 }

@@ -50,6 +50,21 @@ public sealed class MetricStatisticsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Values_whose_sum_is_beyond_all_numbers_have_an_average()
+    {
+        var job = TestServer.TrainingJob("large", _server.Program("echo m=1.7e308; echo m=1.6e308; echo m=1.5e308"));
+        job["AlgorithmSpecification"]!["MetricDefinitions"] = new JsonArray(new JsonObject { ["Name"] = "m", ["Regex"] = "m=(.*)" });
+        _ = await _server.AnswerAsync("CreateTrainingJob", job);
+        _ = await _server.UntilEndedAsync("large");
+        var request = Request(86_400, "Average", "Sum");
+        request["Dimensions"] = Dimensions("large");
+        request["EndTime"] = Start + (86_400L * 1_000);
+        var point = Assert.Single((await _server.AnswerAsync(Prefix + "GetMetricStatistics", request))["Datapoints"]!.AsArray())!;
+        Assert.Equal(1.6, (double)point["Average"]! / 1e308, 1e-9);
+        Assert.Equal(double.MaxValue, (double)point["Sum"]!);
+    }
+
+    [Fact]
     public async Task A_span_begins_with_a_whole_period_and_does_not_include_its_end()
     {
         var request = Request(60, "Sum");

@@ -42,6 +42,38 @@ public sealed class MetricsFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData(LogReader.MaxLineBytes - 1)]
+    [InlineData(LogReader.MaxLineBytes)]
+    [InlineData(LogReader.MaxReportBytes - 1)]
+    [InlineData(LogReader.MaxReportBytes)]
+    [InlineData(LogReader.MaxReportBytes + LogReader.MaxLineBytes)]
+    public async Task The_middle_of_a_lineline_is_no_line(int before)
+    {
+        Directory.CreateDirectory(Output);
+        var line = "x" + new string(' ', before - 1) + "{\"loss\":1}";
+        await System.IO.File.WriteAllTextAsync(File, line + "\n{\"loss\":2}\n{\"loss\":3}" + new string(' ', LogReader.MaxLineBytes) + "\n{\"loss\":4}\n", Token);
+        var lines = new MetricLines();
+        var values = new List<double>();
+        var position = 0L;
+        for (LogLines read; (read = await ReadAsync(position, cap: 8 << 20)).NextPosition > position; position = read.NextPosition)
+        {
+            values.AddRange(lines.Read(read.Lines, DateTimeOffset.UnixEpoch).Select(reading => reading.Value));
+        }
+
+        Assert.Equal([2.0, 4.0], values);
+    }
+
+    [Theory]
+    [InlineData(LogReader.MaxLineBytes, 1)]
+    [InlineData(LogReader.MaxLineBytes + 1, 0)]
+    public async Task A_line_may_be_as_long_as_one_is_read(int length, int values)
+    {
+        Directory.CreateDirectory(Output);
+        await System.IO.File.WriteAllTextAsync(File, "{\"loss\":1}".PadRight(length) + "\n", Token);
+        Assert.Equal(values, new MetricLines().Read((await ReadAsync()).Lines, DateTimeOffset.UnixEpoch).Count);
+    }
+
+    [Theory]
     [InlineData("nothing")]
     [InlineData("folder")]
     [InlineData("pipe")]

@@ -75,6 +75,8 @@ public sealed class PipeChannelsTests : IDisposable
     [InlineData("""{"source-ref": null, "class": 1}""", "line 1", "\"source-ref\" is no text")]
     [InlineData("""{"source-ref": "/etc/passwd", "class": 1}""", "line 1", "\"source-ref\"")]
     [InlineData("""{"source-ref": "s3://b/../../x", "class": 1}""", "line 1", "\"source-ref\"")]
+    [InlineData("""{"source-ref": "\ud800", "class": 1}""", "line 1", "\"source-ref\" can't be read as text")]
+    [InlineData("""{"\ud800": 1, "class": 1}""", "line 1", "source-ref")]
     [InlineData("~~", "lines\"", "has no lines")]
     public void A_damaged_augmented_manifest_is_told_with_channel_line_and_attribute(string lines, string line, string problem)
     {
@@ -84,6 +86,64 @@ public sealed class PipeChannelsTests : IDisposable
         Assert.Contains("Channel \"c\"", sentence, StringComparison.Ordinal);
         Assert.Contains(line, sentence, StringComparison.Ordinal);
         Assert.Contains(problem, sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_the_first_lines_of_an_augmented_manifest_are_looked_at_before_it_is_to_be_streamed()
+    {
+        foreach (var (good, isSeen) in new[] { (PipeChannels.MostLinesAtFirst - 1, true), (PipeChannels.MostLinesAtFirst, false) })
+        {
+            Put("lines", string.Concat(Enumerable.Repeat("{\"class\": 1}\n", good)) + "damaged\n");
+            Assert.Equal(isSeen, _channels.FindProblem(Augmented("class"), "Pipe", "us-east-1", null) is not null);
+            var refused = Assert.Throws<ExecutionRefusedException>(() => Resolve(Augmented("class")));
+            Assert.Contains($"line {good + 1} of", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_line_without_end_is_not_read_to_its_end()
+    {
+        var whole = $$"""{"class": "{{new string('x', PipeChannels.LongestLine - 13)}}"}""";
+        Put("lines", whole + "\n");
+        Assert.Single(Resolve(Augmented("class")));
+        // Sparse: to read it all would take more memory than there is in one text.
+        using (var file = new FileStream(Path.Combine(_folder, "data", "s3", "b", "lines"), FileMode.Append)) file.SetLength(8L << 30);
+        Assert.Contains($"line 2 of the augmented manifest \"s3://b/lines\": is longer than", _channels.FindProblem(Augmented("class"), "Pipe", "us-east-1", null), StringComparison.Ordinal);
+    }
+
+    /// <summary>A file of the kernel that only takes what is written: nobody may read it, the system's own user included.</summary>
+    [Fact]
+    public void An_augmented_manifest_that_can_not_be_read_is_told()
+    {
+        var roots = new StorageRoots(Path.Combine(_folder, "data"), new Dictionary<string, string> { ["kernel"] = "/proc/sys/vm" }, []);
+        var channel = Augmented("class") with { S3Uri = "s3://kernel/drop_caches" };
+        Assert.Contains(
+            "can't be read by the server",
+            new PipeChannels(roots, new InputChannels(roots)).FindProblem(channel, "Pipe", "us-east-1", null),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("a", "a")]
+    [InlineData("a\nb\n", "a|b")]
+    [InlineData("a\r\nb\rc\n\nd\r\n\r\n", "a|b|c||d|")]
+    [InlineData("\r\n\n\r", "||")]
+    [InlineData("\uFEFFa\nbcd", "a|bcd")]
+    [InlineData("abcde\nabcdef\na", "abcde|-")]
+    public void Lines_are_read_as_they_always_are(string text, string lines)
+    {
+        Put("lines", text);
+        Assert.Equal(lines, string.Join('|', BoundedLines.Read(Path.Combine(_folder, "data", "s3", "b", "lines"), 5).Select(line => line ?? "-")));
+    }
+
+    [Fact]
+    public void Lines_at_the_ends_of_what_is_read_at_once_are_whole()
+    {
+        var text = string.Concat(Enumerable.Range(0, 20_000).Select(i => i % 3 == 0 ? $"{i}\r\n" : $"{i}\n"));
+        Put("lines", text);
+        var path = Path.Combine(_folder, "data", "s3", "b", "lines");
+        Assert.Equal(File.ReadLines(path), BoundedLines.Read(path, 5));
     }
 
     [Fact]

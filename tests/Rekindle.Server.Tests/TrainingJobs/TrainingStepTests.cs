@@ -100,6 +100,18 @@ public sealed class TrainingStepTests
         Assert.Equal(StopReason.MaxWaitTime, Within(waited).RequestStop);
     }
 
+    [Theory]
+    [InlineData("new", ExecutionStateName.Absent)]
+    [InlineData("pending", ExecutionStateName.Queued)]
+    [InlineData("training", ExecutionStateName.Running)]
+    public void The_wait_of_managed_spot_training_counts_by_a_clock_that_nobody_sets_where_there_is_one(string row, ExecutionStateName state)
+    {
+        var job = Row(row) with { Definition = Given.Training with { MaxWaitTimeInSeconds = 1 } };
+        Assert.Null(Decide(job, Report(state) with { SinceCreation = TimeSpan.FromSeconds(0.9) }).RequestStop);
+        job = job with { CreationTime = Now.AddDays(1) };
+        Assert.Equal(StopReason.MaxWaitTime, Decide(job, Report(state) with { SinceCreation = TimeSpan.FromSeconds(1) }).RequestStop);
+    }
+
     [Fact]
     public void A_wait_that_was_too_long_is_the_secondary_status()
     {

@@ -45,7 +45,8 @@ internal sealed class Interpreters
 
     private static bool IsDebians(string? path) => path is not null && FileSystem.RealPath(path) == FileSystem.RealPath(Debians);
 
-    private static async Task<bool> HasAsync(string python, string module, CancellationToken cancellationToken)
+    /// <summary>Whether an interpreter finds a module.</summary>
+    internal static async Task<bool> HasAsync(string python, string module, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -56,6 +57,13 @@ internal sealed class Interpreters
             RedirectStandardInput = true,
             WorkingDirectory = "/",
         };
+        // As a training program is given it, so that it finds what that will find; the server's may hold access keys.
+        start.Environment.Clear();
+        foreach (var (name, value) in TrainingEnvironment.OfMachine())
+        {
+            start.Environment[name] = value;
+        }
+
         try
         {
             using var process = Process.Start(start)!;
@@ -68,8 +76,11 @@ internal sealed class Interpreters
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                process.Kill(entireProcessTree: true);
                 return false;
+            }
+            finally
+            {
+                process.Kill(entireProcessTree: true);
             }
         }
         catch (Win32Exception)

@@ -162,7 +162,12 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
         if (!target.StartsWith("/opt/ml/", StringComparison.Ordinal)) return;
         var link = Path.Combine(optMl, target["/opt/ml/".Length..]);
         if (FileSystem.KindOf(link) == FileKind.Link) return;
-        if (FileSystem.KindOf(link) == FileKind.Directory) Directory.Delete(link);
+        if (!JobInputs.IsFolderToBe(link) || (Directory.Exists(link) && Directory.EnumerateFileSystemEntries(link).Any()))
+        {
+            throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{target}\" is taken by the program's own files.");
+        }
+
+        if (Directory.Exists(link)) Directory.Delete(link);
         Directory.CreateDirectory(Path.GetDirectoryName(link)!);
         File.CreateSymbolicLink(link, source);
     }

@@ -57,6 +57,7 @@ internal sealed partial class LocalExecutor
     private void Enter(Waiting comer)
     {
         Running running;
+        if (comer.Gpus > 0) comer.Before = _folders.RecordOf(comer.Name).ReadGpus();
         lock (_gate)
         {
             if (IsKnown(comer.Name)) return;
@@ -93,17 +94,35 @@ internal sealed partial class LocalExecutor
         return null;
     }
 
-    /// <summary>Whether it has a slot and its GPUs. It stands in line for those only where a slot is left for it, else it would keep them from others.</summary>
+    /// <summary>
+    /// Whether it has a slot and its GPUs. It stands in line for those only where a slot is left for it, else it would keep them from others;
+    /// for the same reason it gives back what it was given when the slot is taken by then. The next slot is then kept for it.
+    /// </summary>
     private bool IsStartable(Waiting waiting)
     {
-        if (waiting.Gpus == 0) return HasRoom(waiting.Pool);
-        if (waiting.Claim is null && HasRoom(waiting.Pool, _waiting.Count(other => other.Pool == waiting.Pool && other.Claim is not null && (waiting.IsSpot || !other.IsSpot))))
+        if (!HasRoom(waiting.Pool))
         {
-            waiting.Claim = _gpus.Ask(waiting.Name, waiting.Gpus, _folders.RecordOf(waiting.Name).ReadGpus(), waiting.IsSpot);
+            if (waiting.Claim is { Devices: not null }) GiveBack(waiting);
+            return false;
+        }
+
+        List<Waiting> passed = [.. _waiting.TakeWhile(other => other.Name != waiting.Name).Where(other => other.Pool == waiting.Pool && other.GaveBack)];
+        if (waiting.Gpus == 0) return HasRoom(waiting.Pool, passed.Count);
+        var inLine = _waiting.Count(other => other.Pool == waiting.Pool && other.Claim is not null && (waiting.IsSpot || !other.IsSpot));
+        if (waiting.Claim is null && HasRoom(waiting.Pool, inLine + passed.Count(other => other.Claim is null)))
+        {
+            waiting.Claim = _gpus.Ask(waiting.Name, waiting.Gpus, waiting.Before, waiting.IsSpot);
             if (waiting.Claim.Devices is null) _ = StartWhenGrantedAsync(waiting.Claim);
         }
 
-        return waiting.Claim is { Devices: not null } && HasRoom(waiting.Pool);
+        return waiting.Claim is { Devices: not null };
+    }
+
+    private void GiveBack(Waiting waiting)
+    {
+        _gpus.Leave(waiting.Name);
+        waiting.Claim = null;
+        waiting.GaveBack = true;
     }
 
     private async Task StartWhenGrantedAsync(GpuClaim claim)
@@ -193,7 +212,9 @@ internal sealed partial class LocalExecutor
         lock (_gate)
         {
             _ticking = false;
-            if (_running.Values.Any(running => running.NeedsWatching) || FindStartable() is not null) Watch();
+            // To ask for GPUs may fail, and is not needed to know that something was kept from its start.
+            var canStart = _waiting.Any(waiting => HasRoom(waiting.Pool) && (waiting.Gpus == 0 || waiting.Claim is { Devices: not null }));
+            if (canStart || _running.Values.Any(running => running.NeedsWatching)) Watch();
         }
     }
 
@@ -304,6 +325,12 @@ internal sealed partial class LocalExecutor
     {
         /// <summary>Its place in the line for GPUs, once it has one.</summary>
         public GpuClaim? Claim { get; set; }
+
+        /// <summary>Those it was given by an earlier server.</summary>
+        public IReadOnlyList<string> Before { get; set; } = [];
+
+        /// <summary>Whether it was given GPUs when no slot was left for it.</summary>
+        public bool GaveBack { get; set; }
     }
 
     /// <summary>An execution that holds a slot.</summary>

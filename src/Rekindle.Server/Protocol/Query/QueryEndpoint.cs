@@ -51,7 +51,7 @@ internal sealed partial class QueryEndpoint(IEnumerable<IOperation> operations, 
         catch (ApiException refusal)
         {
             if (refusal.InnerException is { } fault) Failed(log, fault, requestId);
-            await RefuseAsync(http, refusal.HttpStatus, QueryErrors.NameOf(refusal.Code), refusal.Message, requestId);
+            await RefuseAsync(http, QueryErrors.StatusOf(refusal.Code), QueryErrors.NameOf(refusal.Code), refusal.Message, requestId);
         }
         catch (BadHttpRequestException)
         {

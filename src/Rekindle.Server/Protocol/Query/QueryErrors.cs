@@ -7,6 +7,9 @@ internal static class QueryErrors
 {
     public static string NameOf(ErrorCode code) => code switch
     {
+        ErrorCode.AccessDeniedException => "AccessDenied",
+        ErrorCode.MissingAuthenticationTokenException => "MissingAuthenticationToken",
+        ErrorCode.IncompleteSignatureException => "IncompleteSignature",
         ErrorCode.InvalidSignatureException => "SignatureDoesNotMatch",
         ErrorCode.UnrecognizedClientException => "InvalidClientTokenId",
         ErrorCode.ValidationException => "ValidationError",
@@ -18,4 +21,7 @@ internal static class QueryErrors
         ErrorCode.InvalidParameterCombinationException => "InvalidParameterCombination",
         _ => code.ToString(),
     };
+
+    /// <summary>The HTTP status of an answer in this protocol.</summary>
+    public static int StatusOf(ErrorCode code) => code == ErrorCode.AccessDeniedException ? 403 : code.HttpStatus();
 }

@@ -8,7 +8,7 @@ namespace Rekindle.Server.Tests.Executors.Contract;
 public abstract partial class ExecutorContract : IAsyncLifetime
 {
     private const string Region = "eu-central-1";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private protected static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private readonly List<(IExecutor Executor, string Name)> _submitted = [];
     private int _counter;
 
