@@ -19,11 +19,13 @@ internal sealed class JobInputs(StorageRoots roots)
     public string? Refuse(TrainingDefinition definition, string region)
     {
         FindCheckpoints(definition);
-        roots.Resolve(definition.OutputPath);
+        if (!roots.LiesElsewhere(definition.OutputPath)) roots.Resolve(definition.OutputPath);
         if (ChannelModes.RefuseTogether(definition) is { } together) return together;
         foreach (var channel in definition.Channels)
         {
             if (ChannelModes.Refuse(channel, definition.InputMode) is { } problem) return problem;
+            // What is elsewhere is looked for when it is to be used.
+            if (roots.LiesElsewhere(channel.S3Uri)) continue;
             roots.Resolve(channel.S3Uri);
             var missing = ChannelModes.IsPipe(channel, definition)
                 ? FeederProgram.FindProblem() ?? _pipes.FindProblem(channel, definition.InputMode, region, roleArn: null)

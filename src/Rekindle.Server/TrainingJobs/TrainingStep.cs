@@ -150,14 +150,26 @@ internal static class TrainingStep
             now);
     }
 
+    /// <summary>What a program left can't be taken to its output path just now: that is said once for each reason.</summary>
+    public static TrainingDecision WaitForStorage(TrainingJob job, TrainingDecision decision, string problem, DateTimeOffset now)
+    {
+        var message = Cut($"Uploading generated training model; {problem}", MaxFailureReason);
+        return decision.Progress.Secondary != SecondaryStatus.Uploading || LastMessage(job) == message ? decision
+            : decision with { Transitions = [.. decision.Transitions, new(SecondaryStatus.Uploading, message, now, null)] };
+    }
+
+    /// <summary>Whether one that is to be stopped has waited for that long enough. Without a stop it waits for ever: what it left would be lost.</summary>
+    public static bool HasWaitedForStorage(TrainingJob job, DateTimeOffset now) => job.StopRequestedAt is { } asked && now - asked >= Grace;
+
     /// <summary>An execution that could not be started for a reason of the user's.</summary>
     public static TrainingDecision Refused(TrainingProgress progress, string problem, DateTimeOffset now) =>
         Failed(progress, FailureKind.NonRetryable, $"ClientError: {problem}", now);
 
     /// <summary>An execution whose program doesn't run yet, and what it waits for.</summary>
-    public static TrainingDecision Waiting(TrainingJob job, TrainingProgress progress, string message, DateTimeOffset now) =>
-        progress.Secondary == SecondaryStatus.Starting || (progress.Secondary == SecondaryStatus.Pending && LastMessage(job) is { } last && last != message)
-            ? Move(TrainingCommand.Wait, progress, SecondaryStatus.Pending, message, now)
+    public static TrainingDecision Waiting(
+        TrainingJob job, TrainingProgress progress, string message, DateTimeOffset now, SecondaryStatus status = SecondaryStatus.Pending) =>
+        IsBeforeTraining(progress.Secondary) && (progress.Secondary != status || (LastMessage(job) is { } last && last != message))
+            ? Move(TrainingCommand.Wait, progress, status, message, now)
             : new(TrainingCommand.Wait, progress, []);
 
     /// <summary>An execution that could not be started though it was tried again and again.</summary>
@@ -206,7 +218,9 @@ internal static class TrainingStep
             return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime);
         }
 
-        return Waiting(job, progress, report.Condition ?? "Waiting for a free slot", now);
+        return report.BringsInput
+            ? Waiting(job, progress, report.Condition ?? "Downloading input data", now, SecondaryStatus.Downloading)
+            : Waiting(job, progress, report.Condition ?? "Waiting for a free slot", now);
     }
 
     private static TrainingDecision Running(TrainingJob job, TrainingProgress progress, ExecutionReport report, DateTimeOffset now)
