@@ -5,11 +5,13 @@ namespace Rekindle.Server.ForeignStorage;
 /// <summary>Puts files into the bucket: small ones at once, large ones in parts, which nobody sees before all are there.</summary>
 internal sealed partial class ForeignEndpoint
 {
-    /// <summary>From this size on a file goes in parts.</summary>
-    public const long LeastInParts = 64L << 20;
-
-    private const long PartSize = 16L << 20;
     private const int MostParts = 10_000;
+
+    /// <summary>From this size on a file goes in parts.</summary>
+    public long LeastInParts { get; init; } = 64L << 20;
+
+    /// <summary>How large the parts are, as long as they are not too many.</summary>
+    public long PartSize { get; init; } = 16L << 20;
 
     /// <summary>Stores a file as an object; repeating it stores the same again.</summary>
     public async Task UploadAsync(string path, string key, CancellationToken cancellationToken)
