@@ -24,8 +24,13 @@ internal sealed class JobInputs(StorageRoots roots)
         foreach (var channel in definition.Channels)
         {
             if (ChannelModes.Refuse(channel, definition.InputMode) is { } problem) return problem;
-            // What is elsewhere is looked for when it is to be used.
-            if (roots.LiesElsewhere(channel.S3Uri)) continue;
+            if (roots.LiesElsewhere(channel.S3Uri))
+            {
+                // It is looked for when it is to be used.
+                if (ChannelModes.IsPipe(channel, definition) && FeederProgram.FindProblem() is { } noFeeder) return noFeeder;
+                continue;
+            }
+
             roots.Resolve(channel.S3Uri);
             var missing = ChannelModes.IsPipe(channel, definition)
                 ? FeederProgram.FindProblem() ?? _pipes.FindProblem(channel, definition.InputMode, region, roleArn: null)

@@ -41,6 +41,7 @@ internal sealed partial class ContentCache : IAsyncDisposable
         _time = time;
         _log = log;
         Directory.CreateDirectory(folder);
+        Delete(Directory.EnumerateDirectories(folder, RemovedPrefix + "*"));
     }
 
     /// <summary>The path of a file or folder of a content, below the folder of the cache.</summary>
@@ -71,7 +72,7 @@ internal sealed partial class ContentCache : IAsyncDisposable
                 if (!_downloads.TryGetValue(listing.Hash, out download))
                 {
                     download = new ContentDownload(
-                        listing, Path.Combine(_folder, PartialPrefix + listing.Hash), EntryOf(listing.Hash), token => PruneAsync(listing.Bytes, token), _time);
+                        listing, Path.Combine(_folder, PartialPrefix + listing.Hash), EntryOf(listing.Hash), PruneAsync, _time);
                     _downloads.Add(listing.Hash, download);
                     download.Begin(() => ForgetAsync(listing.Hash));
                 }
@@ -90,22 +91,23 @@ internal sealed partial class ContentCache : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes what nobody uses until there is room for <paramref name="coming"/> bytes, and what was left half and forgotten.</summary>
-    public async Task PruneAsync(long coming, CancellationToken cancellationToken)
+    /// <summary>Removes what nobody uses until there is room for all that is here and on its way, and what was left half and forgotten.</summary>
+    public async Task PruneAsync(CancellationToken cancellationToken)
     {
         List<string> doomed = [];
         await _door.WaitAsync(cancellationToken);
         try
         {
-            var used = await FindUsedAsync(cancellationToken);
-            var contents = Directory.EnumerateDirectories(_folder).Select(ContentAt).OfType<Content>().OrderBy(content => content.LastUse).ToList();
-            doomed.AddRange(Directory.EnumerateDirectories(_folder, RemovedPrefix + "*"));
+            var coming = _downloads.Values.Sum(download => download.Bytes);
+            var contents = Directory.EnumerateDirectories(_folder).Select(NamedAt).Where(content => content.Hash.Length > 0 && !_downloads.ContainsKey(content.Hash))
+                .Select(ContentAt).OrderBy(content => content.LastUse).ToList();
             var total = contents.Sum(content => content.Bytes) + coming;
             var now = _time.GetUtcNow().UtcDateTime;
+            if (total <= _maxBytes && !contents.Exists(IsForgotten)) return;
+            var used = await FindUsedAsync(cancellationToken);
             foreach (var content in contents)
             {
-                var isForgotten = content.IsPartial && now - content.LastUse > PartialLifetime;
-                if ((total <= _maxBytes && !isForgotten) || used.Contains(content.Hash) || _downloads.ContainsKey(content.Hash)) continue;
+                if ((total <= _maxBytes && !IsForgotten(content)) || used.Contains(content.Hash)) continue;
                 // Renamed first: what is half removed must not look like a content.
                 var removed = Path.Combine(_folder, $"{RemovedPrefix}{Guid.NewGuid():N}");
                 Directory.Move(content.Path, removed);
@@ -113,16 +115,15 @@ internal sealed partial class ContentCache : IAsyncDisposable
                 total -= content.Bytes;
                 LogRemoved(content.Hash, content.Bytes);
             }
+
+            bool IsForgotten(Content content) => content.IsPartial && now - content.LastUse > PartialLifetime;
         }
         finally
         {
             _door.Release();
         }
 
-        foreach (var folder in doomed.Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        Delete(doomed);
     }
 
     public async ValueTask DisposeAsync()
@@ -157,16 +158,36 @@ internal sealed partial class ContentCache : IAsyncDisposable
         return used;
     }
 
-    private static Content? ContentAt(string path)
+    private static (string Path, string Hash, bool IsPartial) NamedAt(string path)
     {
         var match = ContentName().Match(Path.GetFileName(path));
-        if (!match.Success) return null;
-        var isPartial = match.Groups["partial"].Success;
+        return (path, match.Groups["hash"].Value, match.Groups["partial"].Success);
+    }
+
+    private static Content ContentAt((string Path, string Hash, bool IsPartial) named)
+    {
         // What is whole says how large it is; of what is half there is little.
-        var bytes = !isPartial && File.Exists(Path.Combine(path, ContentDownload.BytesFile))
-            ? long.Parse(File.ReadAllText(Path.Combine(path, ContentDownload.BytesFile)), CultureInfo.InvariantCulture)
-            : new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-        return new Content(path, match.Groups["hash"].Value, isPartial, bytes, Directory.GetLastWriteTimeUtc(path));
+        var size = Path.Combine(named.Path, ContentDownload.BytesFile);
+        var bytes = !named.IsPartial && File.Exists(size)
+            ? long.Parse(File.ReadAllText(size), CultureInfo.InvariantCulture)
+            : new DirectoryInfo(named.Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        return new Content(named.Path, named.Hash, named.IsPartial, bytes, Directory.GetLastWriteTimeUtc(named.Path));
+    }
+
+    // What can't be removed now is removed by the next server.
+    private void Delete(IEnumerable<string> folders)
+    {
+        foreach (var folder in folders)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                LogNotRemoved(problem, folder);
+            }
+        }
     }
 
     private string EntryOf(string hash) => Path.Combine(_folder, hash);
@@ -176,6 +197,9 @@ internal sealed partial class ContentCache : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Information, "The content {Hash} of a bucket elsewhere ({Bytes} bytes) was removed from the cache: no job uses it")]
     private partial void LogRemoved(string hash, long bytes);
+
+    [LoggerMessage(LogLevel.Warning, "{Folder} could not be removed from the cache of buckets elsewhere")]
+    private partial void LogNotRemoved(Exception problem, string folder);
 
     private sealed record Content(string Path, string Hash, bool IsPartial, long Bytes, DateTime LastUse);
 }

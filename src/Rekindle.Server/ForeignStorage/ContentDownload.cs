@@ -30,6 +30,9 @@ internal sealed class ContentDownload(
     private int _waiting = 1;
     private bool _isEnding;
 
+    /// <summary>What it will take up.</summary>
+    public long Bytes => listing.Bytes;
+
     /// <summary>Begins; whoever calls waits for it.</summary>
     /// <param name="ended">Called at the end, however it came.</param>
     public void Begin(Func<Task> ended)

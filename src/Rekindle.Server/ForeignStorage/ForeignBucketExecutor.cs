@@ -98,8 +98,9 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
 
     public async Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
     {
-        await EndPreparationAsync(name);
+        var wasPreparing = await EndPreparationAsync(name);
         await _inner.StopAsync(name, grace, cancellationToken);
+        if (wasPreparing && (await _inner.ObserveAsync(name, 0, cancellationToken)).State == ExecutionState.Absent) _places.Remove(name);
     }
 
     public Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken) =>
@@ -123,7 +124,7 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
         // Another one of the same name may have begun.
         if (await IsUsingAsync(execution.Name, cancellationToken)) return;
         _places.Remove(execution.Name);
-        await _cache.PruneAsync(coming: 0, cancellationToken);
+        await _cache.PruneAsync(cancellationToken);
     }
 
     public Task<LogLines> ReadLogAsync(string name, long position, bool backwards, CancellationToken cancellationToken) =>
@@ -152,18 +153,28 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
     private async Task PrepareAsync(ExecutionSpec spec, Action<string?> tell, CancellationToken cancellationToken)
     {
         _places.ForgetOutgoing(spec.Name);
-        var brought = await _inputs.BringAsync(spec, tell, cancellationToken);
-        await _inner.SubmitAsync(brought, cancellationToken);
+        try
+        {
+            var brought = await _inputs.BringAsync(spec, tell, cancellationToken);
+            await _inner.SubmitAsync(brought, cancellationToken);
+        }
+        catch (ExecutionRefusedException)
+        {
+            // It never will be.
+            _places.Remove(spec.Name);
+            throw;
+        }
     }
 
     private async Task<bool> IsUsingAsync(string name, CancellationToken cancellationToken) =>
         Find(name) is not null || (await _inner.ObserveAsync(name, 0, cancellationToken)).State is ExecutionState.Queued or ExecutionState.Running;
 
-    private async Task EndPreparationAsync(string name)
+    private async Task<bool> EndPreparationAsync(string name)
     {
-        if (Find(name) is not { } preparation) return;
+        if (Find(name) is not { } preparation) return false;
         await preparation.StopAsync();
         Forget(name, preparation);
+        return true;
     }
 
     private Preparation? Find(string name)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Rekindle.Server.ForeignStorage;
 
 namespace Rekindle.Server.Tests.ForeignStorage;
