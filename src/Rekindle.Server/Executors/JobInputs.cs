@@ -87,18 +87,19 @@ internal sealed class JobInputs(StorageRoots roots)
     /// <exception cref="ExecutionRefusedException">One of the two places is not allowed.</exception>
     public (string Source, string Target)? MakeCheckpoints(TrainingDefinition definition)
     {
-        if (FindCheckpoints(definition) is not var (location, target)) return null;
+        if (FindCheckpoints(definition) is not ({ } location, var target)) return null;
         Directory.CreateDirectory(location.Path);
         return (roots.Checked(location).Path, target);
     }
 
-    private (StorageLocation Source, string Target)? FindCheckpoints(TrainingDefinition definition)
+    // Without a source where they lie elsewhere.
+    private (StorageLocation? Source, string Target)? FindCheckpoints(TrainingDefinition definition)
     {
         if (definition.CheckpointS3Uri is not { } uri) return null;
         var given = definition.CheckpointLocalPath ?? "/opt/ml/checkpoints";
         var target = given.StartsWith('/') && !given.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(given) : "";
         return target.StartsWith("/opt/ml/", StringComparison.Ordinal) || target.StartsWith("/tmp/", StringComparison.Ordinal)
-            ? (roots.Resolve(uri), target)
+            ? (roots.LiesElsewhere(uri) ? null : roots.Resolve(uri), target)
             : throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{given}\" must lie below /opt/ml or /tmp.");
     }
 

@@ -30,6 +30,9 @@ internal sealed class ContentDownload(
     private int _waiting = 1;
     private bool _isEnding;
 
+    /// <summary>Whether the files are somebody's own, to be written by him.</summary>
+    public bool IsWritable { get; init; }
+
     /// <summary>What it will take up.</summary>
     public long Bytes => listing.Bytes;
 
@@ -163,7 +166,7 @@ internal sealed class ContentDownload(
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             // Where no sandbox shows it read-only, several programs share it.
-            File.SetUnixFileMode(part, ReadOnly);
+            if (!IsWritable) File.SetUnixFileMode(part, ReadOnly);
             File.Move(part, target);
         });
         return true;

@@ -16,6 +16,7 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
     private readonly ForeignInputs _inputs;
     private readonly ForeignOutputs _outputs;
     private readonly ContentCache _cache;
+    private readonly ForeignCheckpoints _checkpoints;
     private readonly JobPlaces _places;
     private readonly IReadOnlyDictionary<string, ForeignEndpoint> _endpoints;
     private readonly TimeProvider _time;
@@ -41,7 +42,8 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
         _time = time;
         _places = new JobPlaces(elsewhere.Folder);
         _cache = new ContentCache(elsewhere.Folder, maxBytes, _places, IsUsingAsync, time, log);
-        _inputs = new ForeignInputs(elsewhere, endpoints, _cache, _places, time);
+        _checkpoints = new ForeignCheckpoints(elsewhere, endpoints, _places, time);
+        _inputs = new ForeignInputs(elsewhere, endpoints, _cache, _checkpoints, _places, time);
         _outputs = new ForeignOutputs(elsewhere, endpoints, _places);
     }
 
@@ -93,24 +95,41 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
             Forget(name, preparation);
         }
 
-        return await _inner.ObserveAsync(name, position, cancellationToken);
+        var report = await _inner.ObserveAsync(name, position, cancellationToken);
+        return report is { State: ExecutionState.Running, Condition: null } ? report with { Condition = _checkpoints.ConditionOf(name) } : report;
     }
 
     public async Task StopAsync(string name, TimeSpan grace, CancellationToken cancellationToken)
     {
         var wasPreparing = await EndPreparationAsync(name);
         await _inner.StopAsync(name, grace, cancellationToken);
-        if (wasPreparing && (await _inner.ObserveAsync(name, 0, cancellationToken)).State == ExecutionState.Absent) _places.Remove(name);
+        if (wasPreparing && (await _inner.ObserveAsync(name, 0, cancellationToken)).State == ExecutionState.Absent) Forget(name);
     }
 
-    public Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken) =>
-        _outputs.CollectAsync(spec, rewritten => _inner.CollectAsync(rewritten, cancellationToken), cancellationToken);
+    public async Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _checkpoints.StoreAsync(spec.Name, isLast: true, cancellationToken);
+        }
+        catch (EndpointAwayException away)
+        {
+            throw new StorageAwayException(away.Message);
+        }
+        catch (EndpointRefusedException refused)
+        {
+            throw new ExecutionRefusedException($"checkpoints can't be stored: {refused.Message}");
+        }
+
+        return await _outputs.CollectAsync(spec, rewritten => _inner.CollectAsync(rewritten, cancellationToken), cancellationToken);
+    }
 
     public async Task RemoveAsync(string name, CancellationToken cancellationToken)
     {
         await EndPreparationAsync(name);
         await _inner.RemoveAsync(name, cancellationToken);
-        _places.Remove(name);
+        // What could not be stored is the next attempt's.
+        if (await _checkpoints.TryStoreLastAsync(name, cancellationToken)) Forget(name);
     }
 
     public async Task WaitForChangeAsync(string name, CancellationToken cancellationToken) =>
@@ -120,10 +139,12 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
 
     public async Task DiscardWorkAsync(EndedExecution execution, CancellationToken cancellationToken)
     {
+        // Asked for again after a while, as long as there is work of it.
+        if (!await _checkpoints.TryStoreLastAsync(execution.Name, cancellationToken)) return;
         await _inner.DiscardWorkAsync(execution, cancellationToken);
         // Another one of the same name may have begun.
         if (await IsUsingAsync(execution.Name, cancellationToken)) return;
-        _places.Remove(execution.Name);
+        Forget(execution.Name);
         await _cache.PruneAsync(cancellationToken);
     }
 
@@ -143,6 +164,7 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
             await preparation.StopAsync();
         }
 
+        await _checkpoints.DisposeAsync();
         await _cache.DisposeAsync();
         foreach (var endpoint in _endpoints.Values)
         {
@@ -157,13 +179,20 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
         {
             var brought = await _inputs.BringAsync(spec, tell, cancellationToken);
             await _inner.SubmitAsync(brought, cancellationToken);
+            _checkpoints.Started(spec.Name);
         }
         catch (ExecutionRefusedException)
         {
             // It never will be.
-            _places.Remove(spec.Name);
+            Forget(spec.Name);
             throw;
         }
+    }
+
+    private void Forget(string name)
+    {
+        _checkpoints.Forget(name);
+        _places.Remove(name);
     }
 
     private async Task<bool> IsUsingAsync(string name, CancellationToken cancellationToken) =>

@@ -14,22 +14,22 @@ internal sealed partial class ForeignEndpoint
     public long PartSize { get; init; } = 16L << 20;
 
     /// <summary>Stores a file as an object; repeating it stores the same again.</summary>
-    public async Task UploadAsync(string path, string key, CancellationToken cancellationToken)
+    public async Task UploadAsync(FileStream file, string key, CancellationToken cancellationToken)
     {
-        var size = new FileInfo(path).Length;
-        if (size >= LeastInParts)
+        if (file.Length >= LeastInParts)
         {
-            await UploadPartsAsync(path, key, size, cancellationToken);
+            await UploadPartsAsync(file, key, cancellationToken);
             return;
         }
 
         // In one piece and with its hash, which every S3 takes.
-        var request = new PutObjectRequest { BucketName = _there, Key = key, FilePath = path, UseChunkEncoding = false };
+        var request = new PutObjectRequest { BucketName = _there, Key = key, InputStream = file, AutoCloseStream = false, UseChunkEncoding = false };
         await AskAsync(key, token => _client.PutObjectAsync(request, token), cancellationToken);
     }
 
-    private async Task UploadPartsAsync(string path, string key, long size, CancellationToken cancellationToken)
+    private async Task UploadPartsAsync(FileStream file, string key, CancellationToken cancellationToken)
     {
+        var size = file.Length;
         await AbortLeftAsync(key, cancellationToken);
         var begin = new InitiateMultipartUploadRequest { BucketName = _there, Key = key };
         var upload = (await AskAsync(key, token => _client.InitiateMultipartUploadAsync(begin, token), cancellationToken)).UploadId;
@@ -37,6 +37,9 @@ internal sealed partial class ForeignEndpoint
         var partSize = Math.Max(PartSize, (size + MostParts - 1) / MostParts);
         for (long at = 0; at < size; at += partSize)
         {
+            // In memory, where nobody changes it between its hash and its sending.
+            var content = new byte[Math.Min(partSize, size - at)];
+            await file.ReadExactlyAsync(content, cancellationToken);
             var number = complete.PartETags.Count + 1;
             var part = new UploadPartRequest
             {
@@ -44,9 +47,8 @@ internal sealed partial class ForeignEndpoint
                 Key = key,
                 UploadId = upload,
                 PartNumber = number,
-                FilePath = path,
-                FilePosition = at,
-                PartSize = Math.Min(partSize, size - at),
+                InputStream = new MemoryStream(content),
+                PartSize = content.Length,
                 UseChunkEncoding = false,
             };
             var stored = await AskAsync(key, token => _client.UploadPartAsync(part, token), cancellationToken);

@@ -6,7 +6,7 @@ namespace Rekindle.Server.ForeignStorage;
 
 /// <summary>Brings what a training job reads from buckets elsewhere, and says where on this machine its executor finds it.</summary>
 internal sealed class ForeignInputs(
-    BucketsElsewhere elsewhere, IReadOnlyDictionary<string, ForeignEndpoint> endpoints, ContentCache cache, JobPlaces places, TimeProvider time)
+    BucketsElsewhere elsewhere, IReadOnlyDictionary<string, ForeignEndpoint> endpoints, ContentCache cache, ForeignCheckpoints checkpoints, JobPlaces places, TimeProvider time)
 {
     private const long LargestManifest = 64L << 20;
 
@@ -20,7 +20,8 @@ internal sealed class ForeignInputs(
     public bool Concerns(ExecutionSpec spec) =>
         elsewhere.Find(spec.Definition.OutputPath) is not null
         || spec.Definition.Channels.Any(channel => elsewhere.Find(channel.S3Uri) is not null)
-        || CodeOf(spec.HyperParameters) is not null;
+        || CodeOf(spec.HyperParameters) is not null
+        || elsewhere.Find(spec.Definition.CheckpointS3Uri ?? "") is not null;
 
     /// <summary>Why something that lies elsewhere can't be used as it is asked for; null when it can.</summary>
     public string? Refuse(TrainingDefinition definition) =>
@@ -43,7 +44,28 @@ internal sealed class ForeignInputs(
         var code = CodeOf(spec.HyperParameters) is var (uri, codeBucket, codeKey)
             ? await BringPrefixAsync(spec, uri, endpoints[codeBucket], codeKey, tell, cancellationToken)
             : null;
-        return spec with { Definition = spec.Definition with { Channels = channels }, CodeUri = code };
+        var definition = spec.Definition with { Channels = channels, CheckpointS3Uri = await BringCheckpointsAsync(spec, tell, cancellationToken) };
+        return spec with { Definition = definition, CodeUri = code };
+    }
+
+    private async Task<string?> BringCheckpointsAsync(ExecutionSpec spec, Action<string?> tell, CancellationToken cancellationToken)
+    {
+        if (spec.Definition.CheckpointS3Uri is not { } uri || elsewhere.Find(uri) is not var (bucket, key)) return spec.Definition.CheckpointS3Uri;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await checkpoints.RestoreAsync(spec.Name, bucket, key, tell, cancellationToken);
+            }
+            catch (ObjectChangedException) when (attempt < MostListings)
+            {
+                // Another job may be writing there; it has no more than so many chances.
+            }
+            catch (Exception refused) when (refused is EndpointRefusedException or ObjectChangedException)
+            {
+                throw new ExecutionRefusedException($"The checkpoints under \"{uri}\" could not be restored: {refused.Message}");
+            }
+        }
     }
 
     private (string Uri, string Bucket, string Key)? CodeOf(IReadOnlyDictionary<string, string> hyperParameters) =>
@@ -123,7 +145,7 @@ internal sealed class ForeignInputs(
             try
             {
                 var listing = await list(cancellationToken);
-                if (listing.Objects.Count == 0) throw InputChannels.NoObjects(uri, endpoint.Name, spec.Region, roleArn: null);
+                if (listing.Objects.Count == 0) throw Nothing(uri, endpoint, spec, $"The bucket lies at {endpoint.Address}, which lists no such object.");
                 await cache.UseAsync(spec.Name, listing, tell, cancellationToken);
                 return listing.Hash;
             }
@@ -137,10 +159,14 @@ internal sealed class ForeignInputs(
             }
             catch (EndpointRefusedException refused)
             {
-                throw new ExecutionRefusedException($"{InputChannels.NoObjects(uri, endpoint.Name, spec.Region, roleArn: null).Message} {refused.Message}");
+                throw Nothing(uri, endpoint, spec, refused.Message);
             }
         }
     }
+
+    // AWS's sentence, and what we know besides.
+    private static ExecutionRefusedException Nothing(string uri, ForeignEndpoint endpoint, ExecutionSpec spec, string because) =>
+        new($"{InputChannels.NoObjects(uri, endpoint.Name, spec.Region, roleArn: null).Message} {because}");
 
     /// <summary>The objects of some keys, each in the place of its key; null where there is none.</summary>
     private async Task<IReadOnlyList<ListedObject?>> FindAsync(

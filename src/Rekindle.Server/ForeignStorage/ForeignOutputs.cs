@@ -53,7 +53,8 @@ internal sealed class ForeignOutputs(BucketsElsewhere elsewhere, IReadOnlyDictio
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(folder, path);
-            await endpoint.UploadAsync(path, prefix.Length == 0 ? name : $"{prefix}/{name}", cancellationToken);
+            await using var file = File.OpenRead(path);
+            await endpoint.UploadAsync(file, prefix.Length == 0 ? name : $"{prefix}/{name}", cancellationToken);
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed class StorageRoots
         if (_elsewhere is not null && _elsewhere.Addresses.TryGetValue(bucket, out var address))
         {
             throw new ExecutionRefusedException(
-                $"The bucket of \"{uri}\" lies at {address}; in such a bucket only channels (S3Prefix and ManifestFile), the output path and the code of script mode can be.");
+                $"The bucket of \"{uri}\" lies at {address}; in such a bucket only channels (S3Prefix and ManifestFile), the output path, checkpoints and the code of script mode can be.");
         }
 
         var segments = key.Split('/', StringSplitOptions.RemoveEmptyEntries);

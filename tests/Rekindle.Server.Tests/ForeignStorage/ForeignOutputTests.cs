@@ -72,8 +72,8 @@ public sealed class ForeignOutputTests
         var asked = 0;
         servers.Door.Before = target => target.Contains("partNumber=2", StringComparison.Ordinal) && Interlocked.Increment(ref asked) <= 2
             ? throw new InvalidOperationException("The endpoint is in trouble.") : Task.CompletedTask;
-        await Assert.ThrowsAsync<EndpointAwayException>(() => endpoint.UploadAsync(path, "large", TestContext.Current.CancellationToken));
-        await endpoint.UploadAsync(path, "large", TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<EndpointAwayException>(() => UploadAsync(endpoint, path, TestContext.Current.CancellationToken));
+        await UploadAsync(endpoint, path, TestContext.Current.CancellationToken);
 
         Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(servers.Bucket, "large"), TestContext.Current.CancellationToken));
         Assert.Contains(servers.Door.Asked, request => request.StartsWith("DELETE /real/large?uploadId=", StringComparison.Ordinal));
@@ -89,5 +89,11 @@ public sealed class ForeignOutputTests
         Assert.Equal(3, models.Count);
         Assert.All(models, name => Assert.True(File.Exists(Path.Combine(servers.Bucket, "out", name, "output/model/x"))));
         Assert.Equal(1, servers.Door.Reads("/real/train/a"));
+    }
+
+    private static async Task UploadAsync(ForeignEndpoint endpoint, string path, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(path);
+        await endpoint.UploadAsync(file, "large", cancellationToken);
     }
 }
