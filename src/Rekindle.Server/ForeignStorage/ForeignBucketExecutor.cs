@@ -50,6 +50,8 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
     public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region) =>
         _inputs.Refuse(definition) ?? _inner.Refuse(definition, hyperParameters, region);
 
+    public string PlaceOf(string name, TrainingDefinition definition) => _inner.PlaceOf(name, definition);
+
     public async Task SubmitAsync(ExecutionSpec spec, CancellationToken cancellationToken)
     {
         if (!_inputs.Concerns(spec))

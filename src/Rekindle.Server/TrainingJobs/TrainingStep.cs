@@ -41,7 +41,7 @@ internal sealed record TrainingDecision(
 /// <summary>
 /// What to do next about a training job, as a pure and total function of its row, the executor's report and the time.
 /// </summary>
-internal static class TrainingStep
+internal static partial class TrainingStep
 {
     /// <summary>AWS sends SIGTERM and grants 120 seconds before SIGKILL.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
@@ -149,17 +149,6 @@ internal static class TrainingStep
             Cut(message, MaxFailureReason),
             now);
     }
-
-    /// <summary>What a program left can't be taken to its output path just now: that is said once for each reason.</summary>
-    public static TrainingDecision WaitForStorage(TrainingJob job, TrainingDecision decision, string problem, DateTimeOffset now)
-    {
-        var message = Cut($"Uploading generated training model; {problem}", MaxFailureReason);
-        return decision.Progress.Secondary != SecondaryStatus.Uploading || LastMessage(job) == message ? decision
-            : decision with { Transitions = [.. decision.Transitions, new(SecondaryStatus.Uploading, message, now, null)] };
-    }
-
-    /// <summary>Whether one that is to be stopped has waited for that long enough. Without a stop it waits for ever: what it left would be lost.</summary>
-    public static bool HasWaitedForStorage(TrainingJob job, DateTimeOffset now) => job.StopRequestedAt is { } asked && now - asked >= Grace;
 
     /// <summary>An execution that could not be started for a reason of the user's.</summary>
     public static TrainingDecision Refused(TrainingProgress progress, string problem, DateTimeOffset now) =>
