@@ -110,7 +110,7 @@ internal sealed class ForeignCheckpoints : IAsyncDisposable
         {
             await Task.Delay(Interval, _time, cancellationToken);
             // One endpoint that is slow must not hold up the others.
-            await Task.WhenAll(_places.All().Where(job => FolderOf(job).IsThere).Select(job => LookAsync(job, cancellationToken)));
+            await Task.WhenAll(Jobs().Where(job => FolderOf(job).IsThere).Select(job => LookAsync(job, cancellationToken)));
         }
     }
 
@@ -125,6 +125,19 @@ internal sealed class ForeignCheckpoints : IAsyncDisposable
         {
             // Whatever it is, it must not end the looking after the others. A folder that was just removed has no checkpoints to be told of.
             if (FolderOf(job).IsThere) _conditions[job] = $"checkpoints can't be stored: {problem.Message}";
+        }
+    }
+
+    private IReadOnlyList<string> Jobs()
+    {
+        try
+        {
+            return _places.All();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // A folder was removed meanwhile, or a disk is in trouble: there is a next look.
+            return [];
         }
     }
 

@@ -48,6 +48,9 @@ public sealed class ForeignCheckpointTests
         await File.WriteAllTextAsync(Path.Combine(servers.Data, "..", "go"), "", TestContext.Current.CancellationToken);
         await servers.UntilCompletedAsync("one");
         Assert.Equal("2\n", Stored(servers, "second"));
+        await servers.CreateAsync(With(servers.Job("two", "cat $M/checkpoints/* > $M/model/seen")));
+        await servers.UntilCompletedAsync("two");
+        Assert.Equal("changed2\n", await servers.SeenAsync("two"));
     }
 
     private static string Stored(TwoServers servers, string name) => File.ReadAllText(Path.Combine(servers.Bucket, "ck/run", name));
