@@ -61,7 +61,7 @@ internal static class AccessSettings
         : Enum.TryParse<AccessScope>(text, ignoreCase: true, out var scope) && Enum.GetNames<AccessScope>().Contains(text, StringComparer.OrdinalIgnoreCase) ? scope
         : throw new FormatException($"The setting {key.Path}:Scope is '{text}'; it must be read, run or admin.");
 
-    private static string SecretIn(string file, string setting)
+    internal static string SecretIn(string file, string setting)
     {
         try
         {

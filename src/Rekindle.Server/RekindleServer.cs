@@ -10,6 +10,7 @@ using Rekindle.Server.Driving;
 using Rekindle.Server.Executors;
 using Rekindle.Server.Executors.Docker;
 using Rekindle.Server.Executors.Local;
+using Rekindle.Server.ForeignStorage;
 using Rekindle.Server.ObjectStorage;
 using Rekindle.Server.Operations;
 using Rekindle.Server.Protocol;
@@ -123,9 +124,11 @@ public sealed partial class RekindleServer : IAsyncDisposable
     /// <summary>Secrets that every user of this machine can read are worth a word, and no reason to stop.</summary>
     private static void WarnOfOpenSecrets(ServerOptions options, ILogger<RekindleServer> log)
     {
-        foreach (var (id, key) in options.AccessKeys)
+        var files = options.AccessKeys.Select(key => (key.Key, key.Value.SecretFile))
+            .Concat(options.ForeignBuckets.Values.Select(bucket => (bucket.AccessKeyId ?? "", bucket.SecretFile)));
+        foreach (var (id, secret) in files)
         {
-            if (key.SecretFile is not { } file || OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & UnixFileMode.OtherRead) == 0) continue;
+            if (secret is not { } file || OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & UnixFileMode.OtherRead) == 0) continue;
             OpenSecret(log, file, id);
         }
     }
@@ -213,6 +216,7 @@ public sealed partial class RekindleServer : IAsyncDisposable
         services.AddSingleton(options.WarmStart());
         services.AddSingleton<IStore>(provider => SqlStore.Open(
             folder.DatabasePath, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqlStore>>()));
+        var elsewhere = services.AddForeignStorage(options, folder.Path);
         services.AddSingleton(new LocalExecutorOptions
         {
             DataFolder = folder.Path,
@@ -221,8 +225,9 @@ public sealed partial class RekindleServer : IAsyncDisposable
             LogCapBytes = options.LogCapBytes,
             Images = options.Images,
             Buckets = options.Buckets,
+            Elsewhere = elsewhere,
             FileRoots = options.FileRoots,
-            Secrets = [.. options.Secrets, .. options.AccessKeys.Values.Select(key => key.SecretFile).OfType<string>()],
+            Secrets = [.. options.Secrets, .. SecretFiles(options)],
             Sandbox = options.Sandbox,
             BuiltIns = options.BuiltIns,
         });
@@ -234,6 +239,7 @@ public sealed partial class RekindleServer : IAsyncDisposable
             Slots = options.Slots ?? Environment.ProcessorCount,
             LogCapBytes = options.LogCapBytes,
             Buckets = options.Buckets,
+            Elsewhere = elsewhere,
             FileRoots = options.FileRoots,
             User = options.DockerUser,
         });
@@ -244,9 +250,9 @@ public sealed partial class RekindleServer : IAsyncDisposable
         var hasContainers = options.Instances.Any(profile => profile.Executor == InstanceProfile.Docker)
             || Directory.Exists(Path.Combine(folder.Path, DockerExecutor.FolderName));
         if (hasContainers && ContainerEngine.Refuse(DockerExecutorOptions.EndpointOf(options.DockerEndpoint)) is { } problem) throw new ServerRefusedException(problem);
-        services.AddSingleton<IExecutor>(provider => hasContainers
+        services.AddSingleton<IExecutor>(provider => ForeignStorageSetup.Around(provider, hasContainers
             ? new ExecutorsByInstanceType(provider.GetRequiredService<LocalExecutor>(), provider.GetRequiredService<DockerExecutor>(), options.Instances)
-            : provider.GetRequiredService<LocalExecutor>());
+            : provider.GetRequiredService<LocalExecutor>()));
         services.AddSingleton<BuiltInMetrics>();
         services.AddSingleton<TuningJobAdmission>();
         services.AddSingleton<Suggesting>();
@@ -283,6 +289,10 @@ public sealed partial class RekindleServer : IAsyncDisposable
             services.AddSingleton(typeof(IOperation), operation);
         }
     }
+
+    private static IEnumerable<string> SecretFiles(ServerOptions options) => options.AccessKeys.Values.Select(key => key.SecretFile)
+        .Concat(options.ForeignBuckets.Values.Select(bucket => bucket.SecretFile))
+        .OfType<string>();
 
     private static IPAddress ListenAddress(Uri url) =>
         IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) ? address

@@ -28,6 +28,12 @@ public sealed record ServerOptions
     /// <summary>Bucket to folder. A bucket that is not listed is the folder <c>s3/BUCKET</c> in the data folder.</summary>
     public IReadOnlyDictionary<string, string> Buckets { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Buckets that lie on S3 endpoints elsewhere, by the names that jobs know them by.</summary>
+    public IReadOnlyDictionary<string, ForeignBucket> ForeignBuckets { get; init; } = new Dictionary<string, ForeignBucket>();
+
+    /// <summary>What is kept on this machine of buckets elsewhere may take up so many bytes; more only as long as training jobs use it.</summary>
+    public long CacheMaxBytes { get; init; } = 20L << 30;
+
     /// <summary>Folders that <c>file://</c> URIs may lead into, the data folder excepted. Empty: the buckets and the current folder.</summary>
     public IReadOnlyList<string> FileRoots { get; init; } = [];
 
@@ -112,6 +118,8 @@ public sealed record ServerOptions
             AccessKeys = AccessSettings.Read(configuration.GetSection("Access:Keys"), configuration.GetSection("Limits:RequestsPerSecond")) is { Count: > 0 } keys ? keys : AccessKeys,
             Images = Settings.Commands(configuration.GetSection("Images")) is { Count: > 0 } images ? images : Images,
             Buckets = Settings.Folders(configuration.GetSection("Buckets")) is { Count: > 0 } buckets ? buckets : Buckets,
+            ForeignBuckets = ForeignBucketSettings.Read(configuration.GetSection("Buckets")) is { Count: > 0 } elsewhere ? elsewhere : ForeignBuckets,
+            CacheMaxBytes = ForeignBucketSettings.Bytes(configuration.GetSection("Cache:MaxBytes")) ?? CacheMaxBytes,
             FileRoots = configuration.GetSection("FileRoots").GetChildren().Select(root => root.Value!).ToList() is { Count: > 0 } roots ? roots : FileRoots,
             Slots = Number(configuration, "Slots") ?? Slots,
             Instances = InstanceSettings.Read(configuration.GetSection("Instances")) is { Count: > 0 } profiles ? profiles : Instances,

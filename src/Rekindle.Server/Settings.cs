@@ -11,7 +11,7 @@ internal static class Settings
         "Urls", "Data", "Account", "Region", "Access:Keys:*", "Images:*", "Buckets:*", "FileRoots:*", "Slots", "LogCapBytes", "Artifacts:Keep", "Sandbox",
         "WarmStart:SameDataAndAlgorithm", "WarmStart:MaxTrainingJobs", "WarmStart:ExemptHyperParameters:*", "WarmStart:InheritMetricDefinitions",
         "WarmStart:Strategies:*", "WarmStart:MayChangeEnvironment", "Limits:MaxTrainingJobs", "Limits:RequestsPerSecond", "LogLevel",
-        "Instances:*", "Gpus:*", "Docker:Endpoint", "Docker:User",
+        "Cache:MaxBytes", "Instances:*", "Gpus:*", "Docker:Endpoint", "Docker:User",
         "Spot:Preempt", "Spot:MinimumRunSeconds",
     ];
 
@@ -35,12 +35,13 @@ internal static class Settings
     }
 
     /// <summary>Folders by bucket.</summary>
-    /// <exception cref="FormatException">One is no folder: an endpoint would be taken for the folder of that name, without a word.</exception>
-    public static IReadOnlyDictionary<string, string> Folders(IConfigurationSection buckets) => buckets.GetChildren().ToDictionary(
-        bucket => bucket.Key,
-        bucket => bucket.Value is { Length: > 0 } folder && !folder.Contains("://", StringComparison.Ordinal)
-            ? folder
-            : throw new FormatException($"The setting {bucket.Path} is {(bucket.Value is null ? "an object" : $"'{bucket.Value}'")}; it must be a folder: S3 endpoints elsewhere are not offered yet."));
+    /// <exception cref="FormatException">One is nothing.</exception>
+    public static IReadOnlyDictionary<string, string> Folders(IConfigurationSection buckets) =>
+        buckets.GetChildren().Where(bucket => !ForeignBucketSettings.IsForeign(bucket)).ToDictionary(
+            bucket => bucket.Key,
+            bucket => bucket.Value is { Length: > 0 } folder
+                ? folder
+                : throw new FormatException($"The setting {bucket.Path} is empty; it must be a folder, or the address of an S3 endpoint."));
 
     /// <summary>The account in ARNs.</summary>
     /// <exception cref="FormatException">It is none.</exception>

@@ -39,9 +39,14 @@ public sealed class SettingsTests
     [InlineData("""{"Artifacts": {"Keep": "best"}}""", "Artifacts:Keep")]
     [InlineData("""{"Artifacts": {"Keep": "best 0"}}""", "Artifacts:Keep")]
     [InlineData("""{"Artifacts": {"Keep": "some"}}""", "Artifacts:Keep")]
-    [InlineData("""{"Buckets": {"b": "https://s3.example:9000"}}""", "Buckets:b")]
-    [InlineData("""{"Buckets": {"b": {"Endpoint": "https://s3.example:9000"}}}""", "Buckets:b")]
     [InlineData("""{"Buckets": {"b": ""}}""", "Buckets:b")]
+    [InlineData("""{"Buckets": {"b": "ftp://s3.example"}}""", "Buckets:b")]
+    [InlineData("""{"Buckets": {"b": "https://s3.example/path"}}""", "Buckets:b")]
+    [InlineData("""{"Buckets": {"b": {"Region": "eu-west-1"}}}""", "Buckets:b:Endpoint")]
+    [InlineData("""{"Buckets": {"b": {"Endpoint": "https://s3.example", "Secret": "x"}}}""", "Buckets:b:Secret")]
+    [InlineData("""{"Buckets": {"b": {"Endpoint": "https://s3.example", "AccessKeyId": "x"}}}""", "Buckets:b")]
+    [InlineData("""{"Buckets": {"b": {"Endpoint": "https://s3.example", "AllowPrivate": "maybe"}}}""", "Buckets:b:AllowPrivate")]
+    [InlineData("""{"Cache": {"MaxBytes": "20 GB"}}""", "Cache:MaxBytes")]
     public void What_can_not_be_meant_is_refused_by_name(string json, string name) =>
         Assert.Contains($"setting {name} ", Assert.Throws<FormatException>(() => Read(json)).Message, StringComparison.Ordinal);
 
@@ -62,6 +67,25 @@ public sealed class SettingsTests
         Assert.Equal((true, 60), (new ServerOptions().SpotPreempt, new ServerOptions().SpotMinimumRunSeconds));
         var options = Read("""{"Spot": {"Preempt": false, "MinimumRunSeconds": 0}}""");
         Assert.Equal((false, 0), (options.SpotPreempt, options.SpotMinimumRunSeconds));
+    }
+
+    [Fact]
+    public void Buckets_may_lie_elsewhere_and_what_is_said_of_them_keeps_their_secrets()
+    {
+        var options = Read("""
+            {"Buckets": {"here": "/x", "near": "http://minio:9000",
+             "far": {"Endpoint": "https://s3.example", "Region": "eu-west-1", "Name": "other", "AccessKeyId": "A", "SecretAccessKey": "hush", "AllowPrivate": true}},
+             "Cache": {"MaxBytes": 5000000000}}
+            """);
+        Assert.Equal(["here"], options.Buckets.Keys);
+        Assert.Equal(new ForeignBucket(new Uri("http://minio:9000")), options.ForeignBuckets["near"]);
+        Assert.Equal(
+            new ForeignBucket(new Uri("https://s3.example")) { Region = "eu-west-1", Name = "other", AccessKeyId = "A", SecretAccessKey = "hush", AllowPrivate = true },
+            options.ForeignBuckets["far"]);
+        Assert.Equal(5_000_000_000, options.CacheMaxBytes);
+        Assert.DoesNotContain("hush", options.ForeignBuckets["far"].ToString(), StringComparison.Ordinal);
+        var secret = Assert.Throws<FormatException>(() => Read("""{"Buckets": {"b": "https://user:hush@s3.example"}}"""));
+        Assert.DoesNotContain("hush", secret.Message, StringComparison.Ordinal);
     }
 
     private static ServerOptions Read(string json) =>

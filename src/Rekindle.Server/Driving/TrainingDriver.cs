@@ -217,6 +217,12 @@ internal sealed partial class TrainingDriver(
 
             artifacts = await collecting;
         }
+        catch (StorageAwayException away) when (!TrainingStep.HasWaitedForStorage(job, time.GetUtcNow()))
+        {
+            // Said, and tried again with growing pauses.
+            if (!await StoreAsync(lease, job, TrainingStep.WaitForStorage(job, decision, away.Message, time.GetUtcNow()), following, cancellationToken)) return false;
+            throw;
+        }
         catch (Exception refusal) when (IsFinal(refusal))
         {
             problem = $"the artifacts could not be stored under {job.Definition.OutputPath}: {refusal.Message}";
@@ -241,7 +247,7 @@ internal sealed partial class TrainingDriver(
         return await StoreAsync(lease, job, end, following, cancellationToken);
 
         bool IsFinal(Exception refusal) => collecting.IsFaulted
-            && (refusal is ExecutionRefusedException or IOException or UnauthorizedAccessException || ++following.Failures >= MostAttempts);
+            && (refusal is ExecutionRefusedException or StorageAwayException or IOException or UnauthorizedAccessException || ++following.Failures >= MostAttempts);
     }
 
     /// <summary>Stores the decision with all readings that wait, in parts. False when the lease was lost.</summary>

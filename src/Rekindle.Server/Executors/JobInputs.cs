@@ -19,11 +19,18 @@ internal sealed class JobInputs(StorageRoots roots)
     public string? Refuse(TrainingDefinition definition, string region)
     {
         FindCheckpoints(definition);
-        roots.Resolve(definition.OutputPath);
+        if (!roots.LiesElsewhere(definition.OutputPath)) roots.Resolve(definition.OutputPath);
         if (ChannelModes.RefuseTogether(definition) is { } together) return together;
         foreach (var channel in definition.Channels)
         {
             if (ChannelModes.Refuse(channel, definition.InputMode) is { } problem) return problem;
+            if (roots.LiesElsewhere(channel.S3Uri))
+            {
+                // It is looked for when it is to be used.
+                if (ChannelModes.IsPipe(channel, definition) && FeederProgram.FindProblem() is { } noFeeder) return noFeeder;
+                continue;
+            }
+
             roots.Resolve(channel.S3Uri);
             var missing = ChannelModes.IsPipe(channel, definition)
                 ? FeederProgram.FindProblem() ?? _pipes.FindProblem(channel, definition.InputMode, region, roleArn: null)
@@ -80,12 +87,13 @@ internal sealed class JobInputs(StorageRoots roots)
     /// <exception cref="ExecutionRefusedException">One of the two places is not allowed.</exception>
     public (string Source, string Target)? MakeCheckpoints(TrainingDefinition definition)
     {
-        if (FindCheckpoints(definition) is not var (location, target)) return null;
+        if (FindCheckpoints(definition) is not ({ } location, var target)) return null;
         Directory.CreateDirectory(location.Path);
         return (roots.Checked(location).Path, target);
     }
 
-    private (StorageLocation Source, string Target)? FindCheckpoints(TrainingDefinition definition)
+    // Without a source where they lie elsewhere.
+    private (StorageLocation? Source, string Target)? FindCheckpoints(TrainingDefinition definition)
     {
         if (definition.CheckpointS3Uri is not { } uri) return null;
         var given = definition.CheckpointLocalPath ?? "/opt/ml/checkpoints";
@@ -100,6 +108,7 @@ internal sealed class JobInputs(StorageRoots roots)
             throw new ExecutionRefusedException($"CheckpointConfig.LocalPath \"{given}\" must not lie in /opt/ml/input: the program's input and channels are there, which it can't write to.");
         }
 
+        if (roots.LiesElsewhere(uri)) return (null, target);
         var source = roots.Resolve(uri);
         return IsFolderToBe(source.Path)
             ? (source, target)

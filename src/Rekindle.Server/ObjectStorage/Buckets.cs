@@ -24,7 +24,7 @@ internal sealed class Buckets(string bucketFolder, IReadOnlyDictionary<string, s
         return
         [
             .. names.Concat(mapped.Keys)
-                .Where(BucketName.IsName)
+                .Where(name => BucketName.IsName(name) && !roots.LiesElsewhere($"s3://{name}"))
                 .Select(name => (Name: name, Bucket: TryFind(name)))
                 .Where(found => found.Bucket is not null)
                 .Select(found => (found.Name, Created(found.Bucket!)))

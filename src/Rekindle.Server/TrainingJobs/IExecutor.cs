@@ -71,6 +71,9 @@ internal sealed record ExecutionSpec
 
     /// <summary>All hyperparameters, as the program is to read them.</summary>
     public required IReadOnlyDictionary<string, string> HyperParameters { get; init; }
+
+    /// <summary>Where the code of script mode is, when not where its hyperparameter says.</summary>
+    public string? CodeUri { get; init; }
 }
 
 internal enum ExecutionState
@@ -132,6 +135,9 @@ internal sealed record ExecutionReport
 
     /// <summary>What a queued or running execution waits for or suffers from just now, in a few words that stay the same as long as it does.</summary>
     public string? Condition { get; init; }
+
+    /// <summary>Whether a queued execution's input is being brought to the machine.</summary>
+    public bool BringsInput { get; init; }
 
     /// <summary>Why an exited execution never ran, for a reason of the user's that showed only when it was to start.</summary>
     public string? Refusal { get; init; }

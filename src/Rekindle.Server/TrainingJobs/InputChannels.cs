@@ -135,7 +135,9 @@ internal sealed class InputChannels(StorageRoots roots)
         return entries.Count > 0 ? entries : throw NothingFound(channel, manifest, region, roleArn);
     }
 
-    private static (string Prefix, List<string> Suffixes) ReadManifest(Channel channel, string path)
+    /// <summary>What all keys of a manifest begin with, and their ends.</summary>
+    /// <exception cref="ExecutionRefusedException">It is no manifest.</exception>
+    public static (string Prefix, List<string> Suffixes) ReadManifest(Channel channel, string path)
     {
         try
         {
@@ -160,10 +162,16 @@ internal sealed class InputChannels(StorageRoots roots)
             return new ExecutionRefusedException($"Channel \"{channel.Name}\": no files found under \"{location.Uri}\".");
         }
 
+        return NoObjects(location.Uri, location.Bucket, region, roleArn);
+    }
+
+    /// <summary>AWS's sentence for a place in a bucket where nothing is.</summary>
+    public static ExecutionRefusedException NoObjects(string uri, string bucket, string region, string? roleArn)
+    {
         var role = roleArn is null ? "the role" : $"the role \"{roleArn}\"";
         return new ExecutionRefusedException(
-            $"No S3 objects found under S3 URL \"{location.Uri}\" given in input data source. Please ensure that the bucket exists in the selected region ({region}), "
-            + $"that objects exist under that S3 prefix, and that {role} has \"s3:ListBucket\" permissions on bucket \"{location.Bucket}\".");
+            $"No S3 objects found under S3 URL \"{uri}\" given in input data source. Please ensure that the bucket exists in the selected region ({region}), "
+            + $"that objects exist under that S3 prefix, and that {role} has \"s3:ListBucket\" permissions on bucket \"{bucket}\".");
     }
 }
 

@@ -12,17 +12,24 @@ internal sealed class StorageRoots
     private readonly string _bucketFolder;
     private readonly IReadOnlyDictionary<string, string> _buckets;
     private readonly IReadOnlyList<string> _fileRoots;
+    private readonly BucketsElsewhere? _elsewhere;
 
     /// <param name="dataFolder">The server's own; its folder <c>s3</c> holds one folder a bucket, for those that <paramref name="buckets"/> doesn't list.</param>
     /// <param name="buckets">Folder by bucket.</param>
     /// <param name="fileRoots">What <c>file://</c> may reach into.</param>
-    public StorageRoots(string dataFolder, IReadOnlyDictionary<string, string> buckets, IReadOnlyList<string> fileRoots)
+    /// <param name="elsewhere">Buckets that are no folders; null when there are none.</param>
+    public StorageRoots(
+        string dataFolder, IReadOnlyDictionary<string, string> buckets, IReadOnlyList<string> fileRoots, BucketsElsewhere? elsewhere = null)
     {
         _dataFolder = Path.GetFullPath(dataFolder);
         _bucketFolder = Path.Combine(_dataFolder, "s3");
         _buckets = buckets;
+        _elsewhere = elsewhere;
         _fileRoots = [.. fileRoots.Select(root => Path.GetFullPath(root))];
     }
+
+    /// <summary>Whether an URI names something that is not on this machine.</summary>
+    public bool LiesElsewhere(string uri) => _elsewhere?.Find(uri) is not null;
 
     /// <summary>Finds the place an URI names; it need not exist.</summary>
     /// <exception cref="ExecutionRefusedException">The URI is malformed, of another scheme, or leads out of what is allowed.</exception>
@@ -48,6 +55,8 @@ internal sealed class StorageRoots
     {
         if (!StorageLocation.Contains(location.Root, path)) throw Leaves(location.Uri);
         if (StorageLocation.Contains(_bucketFolder, path)) return;
+        // What was brought here from elsewhere lies in the data folder, under a name that no request knows.
+        if (_elsewhere is not null && location.Bucket == _elsewhere.Alias && StorageLocation.Contains(_elsewhere.Folder, path)) return;
         if (StorageLocation.Contains(_dataFolder, path) || StorageLocation.Contains(path, _dataFolder))
         {
             throw new ExecutionRefusedException(
@@ -62,9 +71,17 @@ internal sealed class StorageRoots
         var bucket = slash < 0 ? rest : rest[..slash];
         var key = slash < 0 ? "" : rest[(slash + 1)..];
         if (bucket.Length == 0 || bucket is "." or "..") throw Malformed(uri);
+        if (_elsewhere is not null && _elsewhere.Addresses.TryGetValue(bucket, out var address))
+        {
+            throw new ExecutionRefusedException(
+                $"The bucket of \"{uri}\" lies at {address}; in such a bucket only channels (S3Prefix and ManifestFile), the output path, checkpoints and the code of script mode can be.");
+        }
+
         var segments = key.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (segments.Any(segment => segment is "." or "..")) throw Leaves(uri);
-        var root = _buckets.TryGetValue(bucket, out var folder) ? Path.GetFullPath(folder) : Path.Combine(_bucketFolder, bucket);
+        var root = bucket == _elsewhere?.Alias ? _elsewhere.Folder
+            : _buckets.TryGetValue(bucket, out var folder) ? Path.GetFullPath(folder)
+            : Path.Combine(_bucketFolder, bucket);
         return new StorageLocation(uri, root, Path.Combine([root, .. segments]), key.Length == 0 || key.EndsWith('/'), bucket);
     }
 

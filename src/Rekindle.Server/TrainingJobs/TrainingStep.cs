@@ -125,9 +125,10 @@ internal static partial class TrainingStep
         Failed(progress, FailureKind.NonRetryable, $"ClientError: {problem}", now);
 
     /// <summary>An execution whose program doesn't run yet, and what it waits for.</summary>
-    public static TrainingDecision Waiting(TrainingJob job, TrainingProgress progress, string message, DateTimeOffset now) =>
-        progress.Secondary == SecondaryStatus.Starting || (progress.Secondary == SecondaryStatus.Pending && LastMessage(job) is { } last && last != message)
-            ? Move(TrainingCommand.Wait, progress, SecondaryStatus.Pending, message, now)
+    public static TrainingDecision Waiting(
+        TrainingJob job, TrainingProgress progress, string message, DateTimeOffset now, SecondaryStatus status = SecondaryStatus.Pending) =>
+        IsBeforeTraining(progress.Secondary) && (progress.Secondary != status || (LastMessage(job) is { } last && last != message))
+            ? Move(TrainingCommand.Wait, progress, status, message, now)
             : new(TrainingCommand.Wait, progress, []);
 
     /// <summary>An execution that could not be started though it was tried again and again.</summary>
@@ -177,7 +178,9 @@ internal static partial class TrainingStep
             return new(TrainingCommand.Wait, progress with { LastModifiedTime = now }, [], StopReason.MaxWaitTime);
         }
 
-        return Waiting(job, progress, report.Condition ?? "Waiting for a free slot", now);
+        return report.BringsInput
+            ? Waiting(job, progress, report.Condition ?? "Downloading input data", now, SecondaryStatus.Downloading)
+            : Waiting(job, progress, report.Condition ?? "Waiting for a free slot", now);
     }
 
     private static TrainingDecision Running(TrainingJob job, TrainingProgress progress, ExecutionReport report, DateTimeOffset now)

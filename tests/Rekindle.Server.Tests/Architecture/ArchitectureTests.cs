@@ -62,6 +62,15 @@ public sealed partial class ArchitectureTests
         { "src/Rekindle.Server/TrainingJobs", @"Rekindle\.Server\.ObjectStorage" },
         { "src/Rekindle.Server/Driving", @"Rekindle\.Server\.ObjectStorage" },
         { "src/Rekindle.Server/Executors", @"Rekindle\.Server\.ObjectStorage" },
+        // Buckets elsewhere are nobody else's matter: executors get folders.
+        { "src/Rekindle.Server/ForeignStorage", @"Rekindle\.(Api|Optimization)|AspNetCore|Microsoft\.Data|System\.Data|\bProcess\.Start\b|ProcessStartInfo" },
+        { "src/Rekindle.Server/ForeignStorage", @"Rekindle\.Server\.(Protocol|Operations|TuningJobs|Driving|Storage|ObjectStorage)" },
+        { "src/Rekindle.Server/Operations", @"Rekindle\.Server\.ForeignStorage|\bAmazon\." },
+        { "src/Rekindle.Server/TuningJobs", @"Rekindle\.Server\.ForeignStorage|\bAmazon\." },
+        { "src/Rekindle.Server/TrainingJobs", @"Rekindle\.Server\.ForeignStorage|\bAmazon\." },
+        { "src/Rekindle.Server/Driving", @"Rekindle\.Server\.ForeignStorage|\bAmazon\." },
+        { "src/Rekindle.Server/Executors", @"Rekindle\.Server\.ForeignStorage|\bAmazon\." },
+        { "src/Rekindle.Server/ObjectStorage", @"Rekindle\.Server\.ForeignStorage|\bAmazon\." },
         // S3 reaches jobs by their files only.
         { "src/Rekindle.Server/Protocol/S3", @"Rekindle\.Server\.(Operations|TuningJobs|Driving|Storage|Executors)" },
     };

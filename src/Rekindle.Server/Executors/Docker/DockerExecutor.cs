@@ -43,7 +43,10 @@ internal sealed partial class DockerExecutor : IExecutor, IDisposable
         _engine = new ContainerEngine(options.Endpoint, time);
         _folders = new ExecutionFolders(Path.Combine(data, FolderName), time);
         var roots = new StorageRoots(
-            data, options.Buckets, options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(data, "s3"), Environment.CurrentDirectory]);
+            data,
+            options.Buckets,
+            options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(data, "s3"), Environment.CurrentDirectory],
+            options.Elsewhere);
         _inputs = new JobInputs(roots);
         _feeders = new Feeders(time);
         _gpus = gpus ?? new GpuPool([]);

@@ -1,3 +1,5 @@
+using Rekindle.Server.TrainingJobs;
+
 namespace Rekindle.Server.Executors.Docker;
 
 /// <summary>How training programs are run in containers.</summary>
@@ -26,6 +28,9 @@ internal sealed record DockerExecutorOptions
 
     /// <summary>Buckets and the folders that stand for them; unlisted ones are <c>s3/BUCKET</c> in the data folder.</summary>
     public IReadOnlyDictionary<string, string> Buckets { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Buckets that are no folders; null when there are none.</summary>
+    public BucketsElsewhere? Elsewhere { get; init; }
 
     /// <summary>The folders that <c>file://</c> may reach into, the data folder excepted. Empty: the buckets and the current folder.</summary>
     public IReadOnlyList<string> FileRoots { get; init; } = [];

@@ -25,7 +25,7 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await job.PrepareAsync(spec, cancellationToken);
         FeedSetup.Write(folder, job, pipes, cancellationToken);
-        if (image.Script is { } script) await UnpackAsync(script, job.Code, cancellationToken);
+        if (image.Script is { } script) await UnpackAsync(script, spec.CodeUri, job.Code, cancellationToken);
 
         var optMl = sandbox is null ? job.Root : "/opt/ml";
         var command = image.Script is { } mode
@@ -93,10 +93,13 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
     }
 
     /// <summary>The archive or folder of a script's code.</summary>
+    /// <param name="script">Says where it is.</param>
+    /// <param name="roots">Where that leads.</param>
+    /// <param name="brought">Where it is instead; null when it is where the script says.</param>
     /// <exception cref="ExecutionRefusedException">It is not there, or not allowed.</exception>
-    public static StorageLocation FindCode(ScriptMode script, StorageRoots roots)
+    public static StorageLocation FindCode(ScriptMode script, StorageRoots roots, string? brought = null)
     {
-        var uri = script.SubmitDirectory.StartsWith('/') ? new Uri(script.SubmitDirectory).AbsoluteUri : script.SubmitDirectory;
+        var uri = brought ?? (script.SubmitDirectory.StartsWith('/') ? new Uri(script.SubmitDirectory).AbsoluteUri : script.SubmitDirectory);
         var location = roots.Resolve(uri);
         return Path.Exists(location.Path)
             ? location
@@ -113,9 +116,9 @@ internal sealed class Launch(LocalExecutorOptions options, StorageRoots roots, S
             : null;
     }
 
-    private async Task UnpackAsync(ScriptMode script, string code, CancellationToken cancellationToken)
+    private async Task UnpackAsync(ScriptMode script, string? uri, string code, CancellationToken cancellationToken)
     {
-        var location = FindCode(script, roots);
+        var location = FindCode(script, roots, uri);
         if (File.Exists(location.Path)) await CodeArchive.UnpackAsync(location.Path, code, cancellationToken);
         else CodeArchive.Copy(location.Path, code, cancellationToken);
 

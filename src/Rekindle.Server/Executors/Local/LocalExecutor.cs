@@ -50,7 +50,10 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         _time = time;
         _logger = logger;
         _roots = new StorageRoots(
-            data, options.Buckets, options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(data, "s3"), Environment.CurrentDirectory]);
+            data,
+            options.Buckets,
+            options.FileRoots.Count > 0 ? options.FileRoots : [Path.Combine(data, "s3"), Environment.CurrentDirectory],
+            options.Elsewhere);
         _artifacts = new ModelArtifacts(_roots);
         _inputs = new JobInputs(_roots);
         _feeders = new Feeders(time);
@@ -69,7 +72,7 @@ internal sealed partial class LocalExecutor : IExecutor, IDisposable
         try
         {
             var image = LocalImage.Resolve(_options, definition, hyperParameters);
-            if (image.Script is { } script) Launch.FindCode(script, _roots);
+            if (image.Script is { } script && !_roots.LiesElsewhere(script.SubmitDirectory)) Launch.FindCode(script, _roots);
             if (image.IsBuiltIn && definition.Channels.FirstOrDefault(channel => ChannelModes.IsPipe(channel, definition)) is { } pipe)
             {
                 return $"Channel \"{pipe.Name}\": the built-in algorithm of the training image \"{definition.Image}\" reads the input modes File and FastFile, not Pipe.";

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Rekindle.Server.ForeignStorage;
 using Rekindle.Server.ObjectStorage;
 using Rekindle.Server.TrainingJobs;
 
@@ -16,7 +17,7 @@ internal static class ObjectStorageSetup
         services.AddSingleton(provider => new Buckets(
             Path.Combine(dataFolder, "s3"),
             options.Buckets,
-            new StorageRoots(dataFolder, options.Buckets, []),
+            new StorageRoots(dataFolder, options.Buckets, [], ForeignStorageSetup.Names(options, dataFolder)),
             provider.GetRequiredService<MetadataFolder>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ObjectStore>();
