@@ -13,6 +13,9 @@ public sealed class RoundTripTests
         workspace.Put("bucket/manifest");
         await File.WriteAllTextAsync(
             Path.Combine(workspace.Data, "s3", "bucket", "manifest"), "{\"text\": \"a\"}\n", TestContext.Current.CancellationToken);
+        workspace.Put("bucket/listing");
+        await File.WriteAllTextAsync(
+            Path.Combine(workspace.Data, "s3", "bucket", "listing"), "[{\"prefix\": \"s3://bucket/\"}, \"manifest\"]", TestContext.Current.CancellationToken);
         await using var server = await ServerProcess.StartAsync(workspace.Data);
 
         var (code, output) = await ClientProgram.RunAsync(

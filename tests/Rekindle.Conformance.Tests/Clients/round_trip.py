@@ -93,6 +93,19 @@ def put(request, shape, path):
     return whole
 
 
+def shape_at(shape, path):
+    for part in path.split("."):
+        shape = shape.member if part == "[]" else shape.members[part]
+    return shape
+
+
+def further(shape, path):
+    """The other values of an enumeration: all, or of a long one a few."""
+    member = shape_at(shape, path)
+    values = [one for one in getattr(member, "enum", None) or [] if one != value(member, path)]
+    return values if len(values) <= 12 else values[:: len(values) // 3]
+
+
 def at(document, path):
     for part in path.split("."):
         document = document[0] if part == "[]" else document[part]
@@ -179,43 +192,78 @@ def has(shape, path):
 
 
 def check(operation, describe, name, minimal):
-    shape, output = model.operation_model(operation).input_shape, model.operation_model(describe).output_shape
+    shape = model.operation_model(operation).input_shape
     number = 0
     for path in paths(shape):
         if path == name:
             continue
-        request = minimal(path)
-        put(request, shape, path)
-        number += 1
-        request[name] = f"m-{number}"
+        # The value of the table, then what else the model allows.
+        for other in [None, *further(shape, path)]:
+            request = minimal(path)
+            put(request, shape, path)
+            if other is not None:
+                inside, _, last = path.rpartition(".")
+                (at(request, inside) if inside else request)[last] = other
+                accompany(request, path, other)
+            number += 1
+            request[name] = f"m-{number}"
+            print(verdict(operation, describe, name, request, path, other))
+
+
+# Values that are not offered, where, and what the sentence must name.
+REFUSED_VALUES = {
+    "ReverseLogarithmic": {"IntegerParameterRanges": "ReverseLogarithmic"},
+    "Converse": {"S3DataType": "Converse"},
+}
+
+
+def accompany(request, path, other):
+    """What must stand beside a value of an enumeration."""
+    inside, _, last = path.rpartition(".")
+    around = at(request, inside) if inside else request
+    if last == "Strategy" and other == "Hyperband":
+        around["StrategyConfig"] = {"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 9}}
+    if last == "Strategy" and other == "Grid":
+        around["ParameterRanges"] = {"CategoricalParameterRanges": [{"Name": "y", "Values": ["a", "b"]}]}
+        around["ResourceLimits"]["MaxNumberOfTrainingJobs"] = 2
+    if last == "ScalingType" and "ContinuousParameterRanges" in path:
+        around.update(MinValue="0.1", MaxValue="0.9")
+    if last == "S3DataType" and other == "ManifestFile":
+        around["S3Uri"] = "s3://bucket/listing"
+    if last == "S3DataType" and other == "AugmentedManifestFile":
+        around.update(S3Uri="s3://bucket/manifest", AttributeNames=["text"])
+        at(request, path.split(".DataSource")[0])["InputMode"] = "Pipe"
+
+
+def verdict(operation, describe, name, request, path, other):
+    title = f"{operation} {path}" if other is None else f"{operation} {path} {other}"
+    output = model.operation_model(describe).output_shape
+    refusals = REFUSED if other is None else {**REFUSED, **REFUSED_VALUES.get(other, {})}
+    try:
+        getattr(client, botocore.xform_name(operation))(**request)
+    except botocore.exceptions.ClientError as refusal:
+        error, status = refusal.response["Error"], refusal.response["ResponseMetadata"]["HTTPStatusCode"]
+        expected = status == 400 and error["Code"] == "ValidationException" and any(
+            part in "." + path and word in error["Message"] for part, word in refusals.items())
+        return f"{'ok' if expected else 'WRONG'} {title} refused: {error['Code']}: {error['Message'][:300]}"
+    if any(part in "." + path for part in refusals):
+        return f"WRONG {title}: accepted"
+    sent = at(request, path)
+    if path.startswith("Tags"):
+        arn = getattr(client, botocore.xform_name(describe))(**{name: request[name]})[describe[len("Describe"):] + "Arn"]
+        described = at({"Tags": client.list_tags(ResourceArn=arn)["Tags"]}, path)
+    elif not has(output, path):
+        return f"{'ok' if path in NOWHERE else 'WRONG'} {title}: accepted; descriptions have no place for it"
+    else:
+        # SageMaker describes one kind of instance under the plain name, whichever it was given under.
+        place = path if any(part in path for part in SEVERAL_INSTANCES) else path.replace(".HyperParameterTuningResourceConfig.", ".ResourceConfig.")
         try:
-            getattr(client, botocore.xform_name(operation))(**request)
-        except botocore.exceptions.ClientError as refusal:
-            error, status = refusal.response["Error"], refusal.response["ResponseMetadata"]["HTTPStatusCode"]
-            expected = status == 400 and error["Code"] == "ValidationException" and any(
-                part in "." + path and word in error["Message"] for part, word in REFUSED.items())
-            print(f"{'ok' if expected else 'WRONG'} {operation} {path} refused: {error['Code']}: {error['Message'][:300]}")
-            continue
-        if any(part in "." + path for part in REFUSED):
-            print(f"WRONG {operation} {path}: accepted")
-            continue
-        sent = at(request, path)
-        if path.startswith("Tags"):
-            arn = getattr(client, botocore.xform_name(describe))(**{name: request[name]})[describe[len("Describe"):] + "Arn"]
-            described = at({"Tags": client.list_tags(ResourceArn=arn)["Tags"]}, path)
-        elif not has(output, path):
-            print(f"{'ok' if path in NOWHERE else 'WRONG'} {operation} {path}: accepted; descriptions have no place for it")
-            continue
-        else:
-            # SageMaker describes one kind of instance under the plain name, whichever it was given under.
-            place = path if any(part in path for part in SEVERAL_INSTANCES) else path.replace(".HyperParameterTuningResourceConfig.", ".ResourceConfig.")
-            try:
-                described = at(getattr(client, botocore.xform_name(describe))(**{name: request[name]}), place)
-            except (KeyError, IndexError):
-                described = "nothing"
-        if path.endswith(ADDED_TO):
-            described = {key: text for key, text in described.items() if key in sent}
-        print(f"ok {operation} {path}" if sent == described else f"WRONG {operation} {path}: sent {sent!r}, described {described!r}")
+            described = at(getattr(client, botocore.xform_name(describe))(**{name: request[name]}), place)
+        except (KeyError, IndexError):
+            described = "nothing"
+    if path.endswith(ADDED_TO):
+        described = {key: text for key, text in described.items() if key in sent}
+    return f"ok {title}" if sent == described else f"WRONG {title}: sent {sent!r}, described {described!r}"
 
 
 def reaches_the_training_job():
@@ -227,19 +275,50 @@ def reaches_the_training_job():
         VpcConfig={"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}, RetryStrategy={"MaximumRetryAttempts": 2},
         CheckpointConfig={"S3Uri": "s3://bucket/checkpoints", "LocalPath": "/opt/ml/checkpoints"},
         OutputDataConfig={"S3OutputPath": "s3://bucket/output", "KmsKeyId": "key-1", "CompressionType": "NONE"},
-        InputDataConfig=[{
-            "ChannelName": "train", "ContentType": "text/csv", "InputMode": "FastFile",
-            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/train", "S3DataDistributionType": "FullyReplicated"}},
-        }],
+        InputDataConfig=[
+            {
+                "ChannelName": "train", "ContentType": "text/csv", "InputMode": "FastFile",
+                "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/train", "S3DataDistributionType": "FullyReplicated"}},
+            },
+            {
+                "ChannelName": "piped", "InputMode": "Pipe", "CompressionType": "Gzip", "RecordWrapperType": "RecordIO", "ShuffleConfig": {"Seed": 7},
+                "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/train", "S3DataDistributionType": "ShardedByS3Key"}},
+            },
+            {
+                "ChannelName": "augmented", "InputMode": "Pipe",
+                "DataSource": {"S3DataSource": {"S3DataType": "AugmentedManifestFile", "S3Uri": "s3://bucket/manifest", "AttributeNames": ["text"]}},
+            },
+        ],
     )
     definition["ResourceConfig"]["VolumeKmsKeyId"] = "key-2"
     client.create_hyper_parameter_tuning_job(
-        HyperParameterTuningJobName="whole", HyperParameterTuningJobConfig=TUNING["HyperParameterTuningJobConfig"], TrainingJobDefinition=definition)
+        HyperParameterTuningJobName="whole", HyperParameterTuningJobConfig=TUNING["HyperParameterTuningJobConfig"], TrainingJobDefinition=definition,
+        Tags=[{"Key": "team", "Value": "search"}])
     jobs = []
     while not jobs:
         jobs = client.list_training_jobs_for_hyper_parameter_tuning_job(HyperParameterTuningJobName="whole")["TrainingJobSummaries"]
     job = client.describe_training_job(TrainingJobName=jobs[0]["TrainingJobName"])
 
+    tags = client.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
+    print("ok training job Tags" if tags == [{"Key": "team", "Value": "search"}] else f"WRONG training job Tags: {tags}")
+    definition["HyperParameters"] = definition.pop("StaticHyperParameters")
+    compare_all(definition, job, "training job")
+
+
+def all_together():
+    """A training job with every member at once that goes with the others."""
+    shape = model.operation_model("CreateTrainingJob").input_shape
+    request = copy.deepcopy(DEFINITION)
+    for name, member in shape.members.items():
+        # Models that AWS hosts and trains without an image are another way to train.
+        if name not in request and name not in ("TrainingJobName", "InputDataConfig", "SessionChainingConfig", "ServerlessJobConfig", "Tags"):
+            request[name] = value(member, name)
+    request["StoppingCondition"] = {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 120}
+    client.create_training_job(TrainingJobName="together", **request)
+    compare_all(request, client.describe_training_job(TrainingJobName="together"), "together")
+
+
+def compare_all(sent, described, title):
     def compare(sent, described, path):
         if isinstance(sent, dict):
             for key, inner in sent.items():
@@ -248,14 +327,14 @@ def reaches_the_training_job():
             for number, inner in enumerate(sent):
                 compare(inner, described[number] if described else None, f"{path}.[]")
         else:
-            print(f"ok training job {path}" if sent == described else f"WRONG training job {path}: sent {sent!r}, described {described!r}")
+            print(f"ok {title} {path}" if sent == described else f"WRONG {title} {path}: sent {sent!r}, described {described!r}")
 
-    definition["HyperParameters"] = definition.pop("StaticHyperParameters")
-    for member, sent in definition.items():
-        compare(sent, job.get(member), member)
+    for member, inner in sent.items():
+        compare(inner, described.get(member), member)
 
 
 client.create_hyper_parameter_tuning_job(HyperParameterTuningJobName="parent", **copy.deepcopy(TUNING))
 check("CreateHyperParameterTuningJob", "DescribeHyperParameterTuningJob", "HyperParameterTuningJobName", tuning)
 check("CreateTrainingJob", "DescribeTrainingJob", "TrainingJobName", training)
 reaches_the_training_job()
+all_together()
