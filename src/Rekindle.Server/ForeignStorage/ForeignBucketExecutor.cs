@@ -126,20 +126,9 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
         return await _outputs.CollectAsync(spec, rewritten => _inner.CollectAsync(rewritten, cancellationToken), cancellationToken);
     }
 
-    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
-    {
-        await EndPreparationAsync(name);
-        await _inner.RemoveAsync(name, cancellationToken);
-        // What could not be stored is the next attempt's.
-        if (await _checkpoints.TryStoreLastAsync(name, cancellationToken)) Forget(name);
-    }
+    public Task RemoveAsync(string name, CancellationToken cancellationToken) => ClearAsync(name, _inner.RemoveAsync, cancellationToken);
 
-    public async Task ResetAsync(string name, CancellationToken cancellationToken)
-    {
-        await EndPreparationAsync(name);
-        await _inner.ResetAsync(name, cancellationToken);
-        if (await _checkpoints.TryStoreLastAsync(name, cancellationToken)) Forget(name);
-    }
+    public Task ResetAsync(string name, CancellationToken cancellationToken) => ClearAsync(name, _inner.ResetAsync, cancellationToken);
 
     public ExecutorLoad Load() => _inner.Load();
 
@@ -181,6 +170,14 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
         {
             endpoint.Dispose();
         }
+    }
+
+    private async Task ClearAsync(string name, Func<string, CancellationToken, Task> clear, CancellationToken cancellationToken)
+    {
+        await EndPreparationAsync(name);
+        await clear(name, cancellationToken);
+        // What could not be stored is the next attempt's.
+        if (await _checkpoints.TryStoreLastAsync(name, cancellationToken)) Forget(name);
     }
 
     private async Task PrepareAsync(ExecutionSpec spec, Action<string?> tell, CancellationToken cancellationToken)
