@@ -33,7 +33,7 @@ def create():
             "ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 10},
             "RoleArn": "arn:aws:iam::123456789012:role/SageMakerRole",
             "StaticHyperParameters": {"epochs": "3"},
-            "Environment": {"SECONDS_TO_TRAIN": "1"},
+            "Environment": {"SECONDS_TO_TRAIN": "2"},
             "StoppingCondition": {"MaxRuntimeInSeconds": 600},
         })
 

@@ -7,7 +7,8 @@ namespace Rekindle.Server.Tests.Storage.Contract;
 public abstract partial class StoreContract
 {
     private static readonly Gen<TrainingJobQuery> AnyQuery = Gen.Select(
-        Gen.Enum<TrainingJobSort>(),
+        // What was modified moves in a list that is sorted by it; that order has tests of its own.
+        Gen.Enum<TrainingJobSort>().Where(sort => sort != TrainingJobSort.LastModifiedTime),
         Gen.Enum<SortOrder>(),
         Gen.Int[1, 5],
         AnyOf<string?>(null, null, "a", "B"),
