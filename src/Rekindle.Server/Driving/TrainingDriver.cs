@@ -217,7 +217,7 @@ internal sealed partial class TrainingDriver(
 
             artifacts = await collecting;
         }
-        catch (StorageAwayException away) when (!TrainingStep.HasWaitedForStorage(job, time.GetUtcNow()))
+        catch (StorageAwayException away) when (!TrainingStep.HasWaitedForStorage(job, report.EndedAt, time.GetUtcNow()))
         {
             // Said, and tried again with growing pauses.
             if (!await StoreAsync(lease, job, TrainingStep.WaitForStorage(job, decision, away.Message, time.GetUtcNow()), following, cancellationToken)) return false;
@@ -235,6 +235,7 @@ internal sealed partial class TrainingDriver(
         }
 
         var remarks = following.Scraper.Remarks;
+        if (artifacts?.Remark is { } remark) remarks = [.. remarks, remark];
         if (decision.Progress.ObjectiveValue is null && report.ExitCode == 0 && job.StopRequestedAt is null
             && job.HyperParameters.GetValueOrDefault(TuningJobDefinition.InjectedHyperParameter) is { } objective && job.TuningJobId is not null)
         {

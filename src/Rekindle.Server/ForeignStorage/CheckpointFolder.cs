@@ -12,6 +12,8 @@ internal sealed class CheckpointFolder(string jobFolder) : IDisposable
     /// <summary>The program's folder, in that of its job.</summary>
     public const string Name = "checkpoints";
 
+    private const int MostRefusals = 5;
+
     private readonly SemaphoreSlim _door = new(1);
     private Dictionary<string, FileFacts> _seen = [];
 
@@ -29,19 +31,14 @@ internal sealed class CheckpointFolder(string jobFolder) : IDisposable
 
     private string StoredFile => Path.Combine(jobFolder, "checkpoints-stored");
 
-    private string KeptFile => Path.Combine(jobFolder, "checkpoints-kept");
+    /// <summary>Whether an earlier attempt of the same job left checkpoints that are stored nowhere else.</summary>
+    public bool HasUnstoredFor(string bucket, string prefix) => ReadPlace() == (bucket, prefix) && HasUnstored();
 
-    /// <summary>Whether an earlier attempt of the same job left checkpoints that could not be stored.</summary>
-    public bool IsKeptFor(string bucket, string prefix) => File.Exists(KeptFile) && ReadPlace() == (bucket, prefix);
-
-    public void Keep()
+    public bool HasUnstored()
     {
-        if (Directory.Exists(Folder)) File.WriteAllText(KeptFile, "");
-    }
-
-    public void Unkeep()
-    {
-        if (Directory.Exists(jobFolder)) File.Delete(KeptFile);
+        if (!IsThere || !Directory.Exists(Folder)) return false;
+        var stored = ReadStored();
+        return Scan().Any(file => stored.GetValueOrDefault(file.Key) != file.Value);
     }
 
     /// <summary>Removes what another job of the same name left.</summary>
@@ -50,10 +47,9 @@ internal sealed class CheckpointFolder(string jobFolder) : IDisposable
         Directory.CreateDirectory(jobFolder);
         File.Delete(PlaceFile);
         File.Delete(StoredFile);
-        File.Delete(KeptFile);
         foreach (var folder in (string[])[Folder, Restoring, Restored])
         {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            FolderRemoval.Remove(folder);
         }
     }
 
@@ -61,6 +57,7 @@ internal sealed class CheckpointFolder(string jobFolder) : IDisposable
     public void Begin(string bucket, string prefix)
     {
         var restored = Path.Combine([Restored, ContentDownload.ObjectsFolder, .. prefix.Split('/', StringSplitOptions.RemoveEmptyEntries)]);
+        if (!StorageLocation.Contains(Path.GetFullPath(Restored), Path.GetFullPath(restored))) throw new InvalidOperationException($"The prefix {prefix} leads out of its folder.");
         if (Directory.Exists(restored))
         {
             Directory.Move(restored, Folder);
@@ -81,18 +78,30 @@ internal sealed class CheckpointFolder(string jobFolder) : IDisposable
         await _door.WaitAsync(cancellationToken);
         try
         {
-            if (ReadPlace() is not var (bucket, prefix) || endpointOf(bucket) is not { } endpoint || !Directory.Exists(Folder)) return;
+            if (ReadPlace() is not var (bucket, prefix) || !Directory.Exists(Folder)) return;
+            var endpoint = endpointOf(bucket) ?? throw new EndpointRefusedException("NoSuchBucket", $"the bucket \"{bucket}\" is not in the settings any more");
             var found = Scan();
             var stored = ReadStored();
             var isNews = false;
+            var refusals = new List<EndpointRefusedException>();
             try
             {
                 foreach (var (name, facts) in found.Where(file => stored.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Value.Changed))
                 {
                     if (!isLast && _seen.GetValueOrDefault(name) != facts) continue;
-                    await using var file = TryOpen(name);
-                    if (file is null) continue;
-                    await endpoint.UploadAsync(file, prefix + name, cancellationToken);
+                    // One file that nobody takes must not keep back the others; an endpoint that takes nothing is not asked for each.
+                    if (refusals.Count >= MostRefusals) break;
+                    try
+                    {
+                        await using var file = TryOpen(name) ?? throw new EndpointRefusedException("AccessDenied", $"the file \"{name}\" can't be read by the server");
+                        await endpoint.UploadAsync(file, prefix + name, isAlone: false, cancellationToken);
+                    }
+                    catch (EndpointRefusedException refused)
+                    {
+                        refusals.Add(refused);
+                        continue;
+                    }
+
                     // What was written meanwhile is stored once more.
                     if (FactsOf(Path.Combine(Folder, name)) != facts) continue;
                     stored[name] = facts;
@@ -104,6 +113,8 @@ internal sealed class CheckpointFolder(string jobFolder) : IDisposable
                 _seen = found;
                 if (isNews) WriteStored(stored);
             }
+
+            if (refusals.Count > 0) throw refusals[0];
         }
         finally
         {

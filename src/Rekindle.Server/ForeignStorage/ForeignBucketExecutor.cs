@@ -48,7 +48,7 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
     }
 
     public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters, string region) =>
-        _inputs.Refuse(definition) ?? _inner.Refuse(definition, hyperParameters, region);
+        _inputs.Refuse(definition, hyperParameters) ?? _inner.Refuse(definition, hyperParameters, region);
 
     public string PlaceOf(string name, TrainingDefinition definition) => _inner.PlaceOf(name, definition);
 
@@ -110,9 +110,12 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
 
     public async Task<CollectedArtifacts> CollectAsync(ExecutionSpec spec, CancellationToken cancellationToken)
     {
+        // What the program was run for comes first: checkpoints that nobody takes must not cost its model.
+        var collected = await _outputs.CollectAsync(spec, rewritten => _inner.CollectAsync(rewritten, cancellationToken), cancellationToken);
         try
         {
             await _checkpoints.StoreAsync(spec.Name, isLast: true, cancellationToken);
+            return collected;
         }
         catch (EndpointAwayException away)
         {
@@ -120,10 +123,8 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
         }
         catch (EndpointRefusedException refused)
         {
-            throw new ExecutionRefusedException($"checkpoints can't be stored: {refused.Message}");
+            return collected with { Remark = $"Its last checkpoints could not be stored: {refused.Message.TrimEnd('.')}." };
         }
-
-        return await _outputs.CollectAsync(spec, rewritten => _inner.CollectAsync(rewritten, cancellationToken), cancellationToken);
     }
 
     public Task RemoveAsync(string name, CancellationToken cancellationToken) => ClearAsync(name, _inner.RemoveAsync, cancellationToken);
@@ -145,6 +146,7 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
         // Another one of the same name may have begun.
         if (await IsUsingAsync(execution.Name, cancellationToken)) return;
         Forget(execution.Name);
+        await SweepAsync(cancellationToken);
         await _cache.PruneAsync(cancellationToken);
     }
 
@@ -187,7 +189,6 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
         {
             var brought = await _inputs.BringAsync(spec, tell, cancellationToken);
             await _inner.SubmitAsync(brought, cancellationToken);
-            _checkpoints.Started(spec.Name);
         }
         catch (ExecutionRefusedException)
         {
@@ -197,10 +198,21 @@ internal sealed class ForeignBucketExecutor : IExecutor, IAsyncDisposable
         }
     }
 
+    /// <summary>Checkpoints that exist only here stay: the job's next attempt has them, or they are stored when their endpoint takes them again.</summary>
     private void Forget(string name)
     {
+        if (_checkpoints.HasUnstored(name)) return;
         _checkpoints.Forget(name);
         _places.Remove(name);
+    }
+
+    /// <summary>Removes what is left of jobs that nobody runs any more, once their checkpoints are stored.</summary>
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in _places.All())
+        {
+            if (Find(name) is null && (await _inner.ObserveAsync(name, 0, cancellationToken)).State == ExecutionState.Absent && Find(name) is null) Forget(name);
+        }
     }
 
     private async Task<bool> IsUsingAsync(string name, CancellationToken cancellationToken) =>

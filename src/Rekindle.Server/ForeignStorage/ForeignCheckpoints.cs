@@ -39,7 +39,7 @@ internal sealed class ForeignCheckpoints : IAsyncDisposable
     {
         var prefix = key.TrimEnd('/') is { Length: > 0 } folder ? folder + "/" : "";
         var here = FolderOf(job);
-        if (!here.IsKeptFor(bucket, prefix))
+        if (!here.HasUnstoredFor(bucket, prefix))
         {
             here.Clear();
             var endpoint = _endpoints[bucket];
@@ -58,8 +58,8 @@ internal sealed class ForeignCheckpoints : IAsyncDisposable
         return _elsewhere.AliasUri(JobPlaces.KeyOf(job, CheckpointFolder.Name));
     }
 
-    /// <summary>The program was started on what is here.</summary>
-    public void Started(string job) => FolderOf(job).Unkeep();
+    /// <summary>Whether a job has checkpoints that exist only here.</summary>
+    public bool HasUnstored(string job) => FolderOf(job).HasUnstored();
 
     /// <summary>Takes there what is new; at the end also what was written a moment ago.</summary>
     /// <exception cref="EndpointAwayException">The endpoint can't be reached.</exception>
@@ -67,8 +67,8 @@ internal sealed class ForeignCheckpoints : IAsyncDisposable
     public Task StoreAsync(string job, bool isLast, CancellationToken cancellationToken) => FolderOf(job).StoreAsync(
         bucket => _endpoints.GetValueOrDefault(bucket), isLast, cancellationToken);
 
-    /// <summary>Before all of a job is removed: stores what is new, else keeps it for the job's next attempt.</summary>
-    /// <returns>Whether the rest may go.</returns>
+    /// <summary>Before all of a job is removed: stores what is new.</summary>
+    /// <returns>Whether all is stored.</returns>
     public async Task<bool> TryStoreLastAsync(string job, CancellationToken cancellationToken)
     {
         try
@@ -76,13 +76,8 @@ internal sealed class ForeignCheckpoints : IAsyncDisposable
             await StoreAsync(job, isLast: true, cancellationToken);
             return true;
         }
-        catch (EndpointRefusedException)
+        catch (Exception problem) when (problem is EndpointRefusedException or EndpointAwayException)
         {
-            return true;
-        }
-        catch (EndpointAwayException)
-        {
-            FolderOf(job).Keep();
             return false;
         }
     }

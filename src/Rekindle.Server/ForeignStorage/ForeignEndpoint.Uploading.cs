@@ -7,6 +7,11 @@ internal sealed partial class ForeignEndpoint
 {
     private const int MostParts = 10_000;
 
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(2);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>From this size on a file goes in parts.</summary>
     public long LeastInParts { get; init; } = 64L << 20;
 
@@ -14,11 +19,15 @@ internal sealed partial class ForeignEndpoint
     public long PartSize { get; init; } = 16L << 20;
 
     /// <summary>Stores a file as an object; repeating it stores the same again.</summary>
-    public async Task UploadAsync(FileStream file, string key, CancellationToken cancellationToken)
+    /// <param name="file">Its content.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="isAlone">Whether nobody else ever stores an object of that key, so that every upload of it that is left over is ours.</param>
+    /// <param name="cancellationToken">Ends the upload.</param>
+    public async Task UploadAsync(FileStream file, string key, bool isAlone, CancellationToken cancellationToken)
     {
         if (file.Length >= LeastInParts)
         {
-            await UploadPartsAsync(file, key, cancellationToken);
+            await UploadPartsAsync(file, key, isAlone, cancellationToken);
             return;
         }
 
@@ -27,10 +36,10 @@ internal sealed partial class ForeignEndpoint
         await AskAsync(key, token => _client.PutObjectAsync(request, token), cancellationToken);
     }
 
-    private async Task UploadPartsAsync(FileStream file, string key, CancellationToken cancellationToken)
+    private async Task UploadPartsAsync(FileStream file, string key, bool isAlone, CancellationToken cancellationToken)
     {
         var size = file.Length;
-        await AbortLeftAsync(key, cancellationToken);
+        await AbortLeftAsync(key, isAlone, cancellationToken);
         var begin = new InitiateMultipartUploadRequest { BucketName = _there, Key = key };
         var upload = (await AskAsync(key, token => _client.InitiateMultipartUploadAsync(begin, token), cancellationToken)).UploadId;
         var complete = new CompleteMultipartUploadRequest { BucketName = _there, Key = key, UploadId = upload, PartETags = [] };
@@ -58,14 +67,14 @@ internal sealed partial class ForeignEndpoint
         await AskAsync(key, token => _client.CompleteMultipartUploadAsync(complete, token), cancellationToken);
     }
 
-    /// <summary>What broke off before, here or in a server that was killed, would be kept and paid for without end. The key is one job's alone.</summary>
-    private async Task AbortLeftAsync(string key, CancellationToken cancellationToken)
+    /// <summary>What broke off before, here or in a server that was killed, would be kept and paid for without end. Others may be storing the same key just now.</summary>
+    private async Task AbortLeftAsync(string key, bool isAlone, CancellationToken cancellationToken)
     {
         try
         {
             var request = new ListMultipartUploadsRequest { BucketName = _there, Prefix = key };
             var left = await AskAsync(key, token => _client.ListMultipartUploadsAsync(request, token), cancellationToken);
-            foreach (var upload in (left.MultipartUploads ?? []).Where(upload => upload.Key == key))
+            foreach (var upload in (left.MultipartUploads ?? []).Where(upload => upload.Key == key && (isAlone || upload.Initiated < Time.GetUtcNow().UtcDateTime - LongestUpload)))
             {
                 var abort = new AbortMultipartUploadRequest { BucketName = _there, Key = key, UploadId = upload.UploadId };
                 await AskAsync(key, token => _client.AbortMultipartUploadAsync(abort, token), cancellationToken);

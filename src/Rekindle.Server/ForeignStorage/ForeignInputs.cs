@@ -24,7 +24,21 @@ internal sealed class ForeignInputs(
         || elsewhere.Find(spec.Definition.CheckpointS3Uri ?? "") is not null;
 
     /// <summary>Why something that lies elsewhere can't be used as it is asked for; null when it can.</summary>
-    public string? Refuse(TrainingDefinition definition) =>
+    public string? Refuse(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters) =>
+        PlacesOf(definition, hyperParameters).Select(RefuseKey).FirstOrDefault(problem => problem is not null)
+        ?? RefuseChannels(definition);
+
+    /// <summary>The URIs of a job that may lie elsewhere.</summary>
+    private static IEnumerable<string> PlacesOf(TrainingDefinition definition, IReadOnlyDictionary<string, string> hyperParameters) =>
+        ((string?[])[definition.OutputPath, definition.CheckpointS3Uri, ScriptMode.Find(hyperParameters)?.SubmitDirectory, .. definition.Channels.Select(channel => channel.S3Uri)]).OfType<string>();
+
+    // A key becomes a path here. S3 itself has no rule about its parts.
+    private string? RefuseKey(string uri) =>
+        elsewhere.Find(uri) is var (_, key) && key.TrimEnd('/') is { Length: > 0 } path && !ObjectListing.IsPath(path)
+            ? $"\"{uri}\" can't be used: parts of its key are empty, \".\", \"..\" or too long, and what lies there could not be a file."
+            : null;
+
+    private string? RefuseChannels(TrainingDefinition definition) =>
         definition.Channels.FirstOrDefault(channel => channel.S3DataType == ChannelModes.AugmentedManifest && elsewhere.Find(channel.S3Uri) is not null) is { } augmented
             ? $"Channel \"{augmented.Name}\": an augmented manifest can't lie in a bucket elsewhere ({elsewhere.AddressOf(augmented.S3Uri)}); S3Prefix and ManifestFile can."
             : null;
@@ -33,6 +47,7 @@ internal sealed class ForeignInputs(
     /// <exception cref="ExecutionRefusedException">Something is not to be had, for a reason of the user's.</exception>
     public async Task<ExecutionSpec> BringAsync(ExecutionSpec spec, Action<string?> tell, CancellationToken cancellationToken)
     {
+        if (PlacesOf(spec.Definition, spec.HyperParameters).Select(RefuseKey).FirstOrDefault(problem => problem is not null) is { } refused) throw new ExecutionRefusedException(refused);
         var channels = new List<Channel>();
         foreach (var (index, channel) in spec.Definition.Channels.Index())
         {

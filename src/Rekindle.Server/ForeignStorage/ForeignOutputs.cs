@@ -42,7 +42,7 @@ internal sealed class ForeignOutputs(BucketsElsewhere elsewhere, IReadOnlyDictio
             throw new ExecutionRefusedException(refused.Message);
         }
 
-        if (Directory.Exists(places.OutgoingOf(spec.Name))) Directory.Delete(places.OutgoingOf(spec.Name), recursive: true);
+        FolderRemoval.Remove(places.OutgoingOf(spec.Name));
         return packed;
     }
 
@@ -54,7 +54,7 @@ internal sealed class ForeignOutputs(BucketsElsewhere elsewhere, IReadOnlyDictio
         {
             var name = Path.GetRelativePath(folder, path);
             await using var file = File.OpenRead(path);
-            await endpoint.UploadAsync(file, prefix.Length == 0 ? name : $"{prefix}/{name}", cancellationToken);
+            await endpoint.UploadAsync(file, prefix.Length == 0 ? name : $"{prefix}/{name}", isAlone: true, cancellationToken);
         }
     }
 

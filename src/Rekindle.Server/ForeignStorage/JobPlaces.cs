@@ -19,7 +19,7 @@ internal sealed class JobPlaces(string cacheFolder)
     /// <summary>The path of a place in the folder, below the alias that stands for the cache.</summary>
     public static string KeyOf(string job, string name) => $"{FolderName}/{job}/{name}";
 
-    public IReadOnlyList<string> All() => Directory.Exists(_folder) ? [.. Directory.EnumerateDirectories(_folder).Select(path => Path.GetFileName(path))] : [];
+    public IReadOnlyList<string> All() => Directory.Exists(_folder) ? [.. Directory.EnumerateDirectories(_folder).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.'))] : [];
 
     /// <summary>The contents that a job was given.</summary>
     public IReadOnlyList<string> UsesOf(string job) => File.Exists(UsesFile(job)) ? File.ReadAllLines(UsesFile(job)) : [];
@@ -41,12 +41,13 @@ internal sealed class JobPlaces(string cacheFolder)
     {
         if (!Directory.Exists(FolderOf(job))) return;
         File.Delete(PackedOf(job));
-        if (Directory.Exists(OutgoingOf(job))) Directory.Delete(OutgoingOf(job), recursive: true);
+        FolderRemoval.Remove(OutgoingOf(job));
     }
 
     public void Remove(string job)
     {
-        if (Directory.Exists(FolderOf(job))) Directory.Delete(FolderOf(job), recursive: true);
+        FolderRemoval.Remove(FolderOf(job));
+        FolderRemoval.Sweep(_folder);
     }
 
     private string UsesFile(string job) => Path.Combine(FolderOf(job), "uses");

@@ -163,7 +163,11 @@ internal sealed record EndedExecution(string Name, string Claim);
 
 /// <param name="ModelArtifact">URI of model.tar.gz (or of the model folder), null when the program left no model.</param>
 /// <param name="OutputArtifact">URI of output.tar.gz, null when there was no output.</param>
-internal sealed record CollectedArtifacts(string? ModelArtifact, string? OutputArtifact);
+internal sealed record CollectedArtifacts(string? ModelArtifact, string? OutputArtifact)
+{
+    /// <summary>What could not be stored beside them, in a sentence.</summary>
+    public string? Remark { get; init; }
+}
 
 /// <summary>An execution was accepted, and then its program could not be started, through no fault of its own.</summary>
 internal sealed class StartFailedException(string message) : Exception(message);

@@ -12,5 +12,9 @@ internal static partial class TrainingStep
     }
 
     /// <summary>Whether one that is to be stopped has waited for that long enough. Without a stop it waits for ever: what it left would be lost.</summary>
-    public static bool HasWaitedForStorage(TrainingJob job, DateTimeOffset now) => job.StopRequestedAt is { } asked && now - asked >= Grace;
+    /// <param name="job">The row.</param>
+    /// <param name="endedAt">When its program ended: what it took to end is no waiting.</param>
+    /// <param name="now">The time.</param>
+    public static bool HasWaitedForStorage(TrainingJob job, DateTimeOffset? endedAt, DateTimeOffset now) =>
+        job.StopRequestedAt is { } asked && now - Later(asked, endedAt ?? asked) >= Grace;
 }

@@ -91,7 +91,8 @@ internal static partial class TrainingStep
         progress = progress with { ModelArtifact = artifacts?.ModelArtifact, ExitCode = report.ExitCode };
         if (job.StopRequestedAt is { } asked && !(IsForWhatItReported(job.StopReason) && EndedByItself(report, asked)))
         {
-            return Stopped(job, progress, now, StopMessage(job.StopReason));
+            var stopped = collectProblem is null ? StopMessage(job.StopReason) : $"{StopMessage(job.StopReason)}; {collectProblem}";
+            return Stopped(job, progress, now, Cut(stopped, MaxFailureReason));
         }
 
         if (report.ExitCode != 0)

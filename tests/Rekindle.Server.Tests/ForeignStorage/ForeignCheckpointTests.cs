@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Rekindle.Server.ForeignStorage;
 
 namespace Rekindle.Server.Tests.ForeignStorage;
 
@@ -51,6 +52,94 @@ public sealed class ForeignCheckpointTests
         await servers.CreateAsync(With(servers.Job("two", "cat $M/checkpoints/* > $M/model/seen")));
         await servers.UntilCompletedAsync("two");
         Assert.Equal("changed2\n", await servers.SeenAsync("two"));
+    }
+
+    [Theory]
+    [InlineData("s3://far/../../../../../executions")]
+    [InlineData("s3://far/ck/../../x")]
+    [InlineData("s3://far/./ck")]
+    [InlineData("s3://far/ck//run")]
+    public async Task A_place_that_is_no_path_is_refused_when_the_job_is_created(string uri)
+    {
+        await using var servers = await TwoServers.StartAsync();
+        var checkpoints = servers.Job("one", "true");
+        checkpoints["CheckpointConfig"] = new JsonObject { ["S3Uri"] = uri };
+        Assert.Contains("parts of its key are empty", await servers.RefusalAsync(checkpoints), StringComparison.Ordinal);
+        Assert.Contains("parts of its key are empty", await servers.RefusalAsync(servers.Job("one", "true", uri)), StringComparison.Ordinal);
+        Assert.Contains("parts of its key are empty", await servers.RefusalAsync(servers.Job("one", "true", output: uri)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_prefix_that_leads_out_of_its_folder_moves_nothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("rekindle-checkpoints-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "others"));
+            using var checkpoints = new CheckpointFolder(Path.Combine(folder, "jobs", "one"));
+            checkpoints.Clear();
+            Assert.Throws<InvalidOperationException>(() => checkpoints.Begin("far", "../../../../others/"));
+            Assert.True(Directory.Exists(Path.Combine(folder, "others")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_nobody_takes_costs_neither_the_model_nor_the_others()
+    {
+        await using var servers = await TwoServers.StartAsync();
+        // Longer than a key may be.
+        await servers.CreateAsync(With(servers.Job(
+            "one", "d=$(head -c 250 /dev/zero | tr '\\0' x); mkdir -p $M/checkpoints/$d/$d/$d/$d; echo 1 > $M/checkpoints/$d/$d/$d/$d/$d; echo 2 > $M/checkpoints/second; echo model > $M/model/m")));
+        var job = await servers.UntilCompletedAsync("one");
+
+        Assert.Contains("Its last checkpoints could not be stored", TwoServers.LastStep(job).Message, StringComparison.Ordinal);
+        Assert.Equal("2\n", Stored(servers, "second"));
+        Assert.NotNull((string?)job["ModelArtifacts"]!["S3ModelArtifacts"]);
+        Assert.Single(Directory.EnumerateFiles(servers.Cache, new string('x', 250), SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void What_is_stored_nowhere_else_is_known_to_be_here_alone()
+    {
+        var folder = Directory.CreateTempSubdirectory("rekindle-checkpoints-").FullName;
+        try
+        {
+            using var checkpoints = new CheckpointFolder(folder);
+            checkpoints.Clear();
+            checkpoints.Begin("far", "ck/");
+            Assert.False(checkpoints.HasUnstored());
+            File.WriteAllText(Path.Combine(folder, CheckpointFolder.Name, "new"), "1");
+            // As after a restart: all of it is in files.
+            using var later = new CheckpointFolder(folder);
+            Assert.True(later.HasUnstoredFor("far", "ck/"));
+            Assert.False(later.HasUnstoredFor("far", "other/"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_a_program_locked_is_removed()
+    {
+        var parent = Directory.CreateTempSubdirectory("rekindle-locked-").FullName;
+        try
+        {
+            var locked = Directory.CreateDirectory(Path.Combine(parent, "job", "checkpoints", "x")).FullName;
+            File.WriteAllText(Path.Combine(locked, "file"), "1");
+            File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            FolderRemoval.Remove(Path.Combine(parent, "job"));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(parent));
+        }
+        finally
+        {
+            Directory.Delete(parent, recursive: true);
+        }
     }
 
     private static string Stored(TwoServers servers, string name) => File.ReadAllText(Path.Combine(servers.Bucket, "ck/run", name));

@@ -94,6 +94,6 @@ public sealed class ForeignOutputTests
     private static async Task UploadAsync(ForeignEndpoint endpoint, string path, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(path);
-        await endpoint.UploadAsync(file, "large", cancellationToken);
+        await endpoint.UploadAsync(file, "large", isAlone: true, cancellationToken);
     }
 }
