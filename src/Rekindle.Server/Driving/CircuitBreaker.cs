@@ -17,6 +17,8 @@ internal sealed class CircuitBreaker(TimeSpan firstPause, TimeSpan longestPause)
     private readonly Lock _lock = new();
     private int _failures;
     private string _problem = "";
+    private string? _firstFailed;
+    private bool _isOfSeveral;
     private bool _isOpen;
     private TimeSpan _openedAt;
     private TimeSpan _pause;
@@ -33,6 +35,15 @@ internal sealed class CircuitBreaker(TimeSpan firstPause, TimeSpan longestPause)
         get
         {
             lock (_lock) return _isOpen;
+        }
+    }
+
+    /// <summary>Whether more than one training job has failed to start since the last success: then none of them is to blame.</summary>
+    public bool IsOfSeveral
+    {
+        get
+        {
+            lock (_lock) return _isOfSeveral;
         }
     }
 
@@ -61,20 +72,23 @@ internal sealed class CircuitBreaker(TimeSpan firstPause, TimeSpan longestPause)
         {
             if (_isOpen && admittedAt <= _openedAt) return false;
             var wasOpen = _isOpen;
-            (_isOpen, _failures) = (false, 0);
+            (_isOpen, _failures, _firstFailed, _isOfSeveral) = (false, 0, null, false);
             return wasOpen;
         }
     }
 
     /// <summary>A program could not be started, for no fault of its own.</summary>
     /// <param name="admittedAt">When its start was admitted.</param>
+    /// <param name="trainingJob">Whose start it was.</param>
     /// <param name="problem">What went wrong.</param>
     /// <param name="now">The time.</param>
     /// <returns>Whether the breaker has opened by this.</returns>
-    public bool Failed(TimeSpan admittedAt, string problem, TimeSpan now)
+    public bool Failed(TimeSpan admittedAt, string trainingJob, string problem, TimeSpan now)
     {
         lock (_lock)
         {
+            _firstFailed ??= trainingJob;
+            _isOfSeveral |= trainingJob != _firstFailed;
             if (_isOpen)
             {
                 if (admittedAt != _probedAt) return false;

@@ -53,12 +53,14 @@ internal sealed partial class TrainingDriver
         }
         else
         {
-            if (breaker.Failed(admittedAt, common, breakers.Now)) Opened(log, problem, place, CircuitBreaker.FailuresToOpen);
+            if (breaker.Failed(admittedAt, job.Name, common, breakers.Now)) Opened(log, problem, place, CircuitBreaker.FailuresToOpen);
             if (breaker.IsOpen)
             {
-                // An engine's error may yet be about this one container.
-                if (problem is not StartFailedException) following.Failures = 0;
-                if (following.Failures < MostFailedStarts) return Waits(job, decision, place, problem is StartFailedException ? problem.Message : common);
+                // One that alone can't be started may be the reason itself, as with more input than the disk has room for. An engine's error
+                // may yet be about this one container.
+                var isOwn = problem is StartFailedException || !breaker.IsOfSeveral;
+                if (!isOwn) following.Failures = 0;
+                if (following.Failures < (problem is StartFailedException ? MostFailedStarts : MostAttempts)) return Waits(job, decision, place, problem is StartFailedException ? problem.Message : common);
             }
         }
 

@@ -38,7 +38,7 @@ public sealed class CircuitBreakerTests
             now += pause;
             Assert.True(breaker.Admits(At(now), false, out _));
             Assert.False(breaker.Admits(At(now + 1), false, out _), "There is one probe at a time.");
-            Assert.False(breaker.Failed(At(now), "still", At(now)));
+            Assert.False(breaker.Failed(At(now), "job", "still", At(now)));
         }
 
         Assert.True(breaker.Admits(At(now + 600), false, out _));
@@ -70,9 +70,9 @@ public sealed class CircuitBreakerTests
     public void What_began_before_it_opened_neither_closes_it_nor_puts_the_next_probe_off()
     {
         var breaker = new CircuitBreaker();
-        for (var number = 0; number < 5; number++) breaker.Failed(At(number), "no", At(10));
+        for (var number = 0; number < 5; number++) breaker.Failed(At(number), "job", "no", At(10));
         Assert.False(breaker.Succeeded(At(10)));
-        Assert.False(breaker.Failed(At(9), "late", At(11)));
+        Assert.False(breaker.Failed(At(9), "job", "late", At(11)));
         Assert.True(breaker.IsOpen);
         Assert.True(breaker.Admits(At(40), false, out var problem));
         Assert.Equal("no", problem);
@@ -92,7 +92,7 @@ public sealed class CircuitBreakerTests
             if (breaker.IsOpen) Assert.False(breaker.Admits(At(now), false, out _));
             if (step == 0) breaker.Succeeded(At(now));
             else if (step == 1) breaker.Returned(At(now));
-            else if (step == 2) breaker.Failed(At(now), "no", At(now));
+            else if (step == 2) breaker.Failed(At(now), "job", "no", At(now));
         }
     });
 
@@ -102,10 +102,23 @@ public sealed class CircuitBreakerTests
         var breaker = new CircuitBreaker();
         Fail(breaker, 5);
         Assert.True(breaker.Admits(At(10), true, out _));
-        Assert.False(breaker.Failed(At(10), "no", At(10)));
+        Assert.False(breaker.Failed(At(10), "job", "no", At(10)));
         Assert.True(breaker.Admits(At(30), false, out _));
         Assert.True(breaker.Admits(At(31), true, out _));
         Assert.True(breaker.Succeeded(At(31)));
+    }
+
+    [Fact]
+    public void Failures_of_one_training_job_alone_are_told_from_those_of_several()
+    {
+        var breaker = new CircuitBreaker();
+        Fail(breaker, 5);
+        Assert.False(breaker.IsOfSeveral);
+        breaker.Failed(At(1), "another", "no", At(1));
+        Assert.True(breaker.IsOfSeveral);
+        breaker.Succeeded(At(1));
+        breaker.Failed(At(2), "another", "no", At(2));
+        Assert.False(breaker.IsOfSeveral);
     }
 
     [Theory]
@@ -122,7 +135,7 @@ public sealed class CircuitBreakerTests
         (Exception problem) => Assert.Null(CircuitBreakers.ProblemOfPlace(problem)));
 
     private static bool[] Fail(CircuitBreaker breaker, int times) =>
-        [.. Enumerable.Range(0, times).Select(number => breaker.Failed(At(0), $"problem {number}", At(0)))];
+        [.. Enumerable.Range(0, times).Select(number => breaker.Failed(At(0), "job", $"problem {number}", At(0)))];
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -202,6 +202,22 @@ public sealed class TrainingDriverTests
     }
 
     [Fact]
+    public async Task One_that_is_alone_and_can_not_be_started_is_given_up_in_the_end()
+    {
+        var clock = new ClockOfOurs(speed: 1000);
+        await using var run = new TuningJobRun(new SimulatedExecutor(_ => throw new IOException("The disk is full.", NoSpace)), clock)
+        {
+            Breakers = new CircuitBreakers(clock, () => new CircuitBreaker(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(20))),
+        };
+        var id = await run.CreateAsync(TuningJobRun.Definition(jobs: 1, parallel: 1));
+        await run.StartDriversAsync();
+
+        var (_, trainingJobs) = await run.UntilEndedAsync(id);
+        Assert.Equal(
+            "InternalServerError: the training program could not be started: The disk is full.", Assert.Single(trainingJobs).Progress.FailureReason);
+    }
+
+    [Fact]
     public async Task A_tuning_job_that_waits_for_a_place_to_start_programs_can_be_stopped()
     {
         var clock = new ClockOfOurs(speed: 100);
