@@ -1,4 +1,5 @@
 using System.Globalization;
+using Amazon.Runtime;
 
 namespace Rekindle.Server.ForeignStorage;
 
@@ -155,10 +156,13 @@ internal sealed class ContentDownload(
         if (File.Exists(target)) return true;
         var part = Path.Combine(PartsFolder, index.ToString(CultureInfo.InvariantCulture));
         FileStream? file = null;
-        OnDisk(() => file = new FileStream(part, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0));
+        OnDisk(() => file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0));
         await using (file!)
         {
-            if (file!.Length < item.Size) await CopyAsync(item, file, cancellationToken);
+            // Without a tag nobody can say whether the rest is of the same object.
+            if (file!.Length > item.Size || item.ETag.Length == 0) file.SetLength(0);
+            file.Seek(0, SeekOrigin.End);
+            if (file.Length < item.Size) await CopyAsync(item, file, cancellationToken);
             if (file.Length != item.Size) throw listing.Endpoint.Away(new EndOfStreamException($"\"{item.Key}\" ended too early"));
         }
 
@@ -174,7 +178,25 @@ internal sealed class ContentDownload(
 
     private async Task CopyAsync(ListedObject item, FileStream file, CancellationToken cancellationToken)
     {
-        await using var content = await listing.Endpoint.OpenAsync(item, file.Length, cancellationToken);
+        var (content, from) = await listing.Endpoint.OpenAsync(item, file.Length, cancellationToken);
+        try
+        {
+            if (from < file.Length) file.SetLength(from);
+            await ReadAsync(item, content, file, cancellationToken);
+        }
+        catch
+        {
+            await ForeignEndpoint.TryCloseAsync(content);
+            throw;
+        }
+
+        if (await ForeignEndpoint.TryCloseAsync(content) is not { } corrupt) return;
+        file.SetLength(0);
+        throw listing.Endpoint.Away(corrupt);
+    }
+
+    private async Task ReadAsync(ListedObject item, Stream content, FileStream file, CancellationToken cancellationToken)
+    {
         using var silence = new CancellationTokenSource(LongestSilence, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         var buffer = new byte[BufferSize];
@@ -187,11 +209,15 @@ internal sealed class ContentDownload(
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
+                // It has another hash than its tag says: nothing of it is of use.
+                if (failure is AmazonClientException) file.SetLength(0);
                 throw listing.Endpoint.Away(failure);
             }
 
             if (read == 0) return;
             silence.CancelAfter(LongestSilence);
+            // What comes beyond its size is not what was listed.
+            if (read > item.Size - file.Length) throw new ObjectChangedException(item.Key);
             try
             {
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
@@ -10,6 +11,9 @@ namespace Rekindle.Server.ForeignStorage;
 internal sealed partial class ForeignEndpoint : IDisposable
 {
     private const int MostCharactersSaid = 300;
+
+    /// <summary>More are no input of one training job, and would be in memory all at once.</summary>
+    private const int MostListed = 1_000_000;
 
     // One request, a part of an upload included; downloads are watched by whoever reads them.
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
@@ -64,8 +68,14 @@ internal sealed partial class ForeignEndpoint : IDisposable
         {
             var request = new ListObjectsV2Request { BucketName = _there, Prefix = prefix, ContinuationToken = next };
             var page = await AskAsync(prefix, token => _client.ListObjectsV2Async(request, token), cancellationToken);
-            found.AddRange((page.S3Objects ?? []).Select(item => new ListedObject(item.Key, item.ETag ?? "", item.Size ?? 0)));
+            found.AddRange((page.S3Objects ?? []).Select(item => new ListedObject(item.Key, item.ETag ?? "", Math.Max(0, item.Size ?? 0))));
+            var last = next;
             next = page.IsTruncated == true ? page.NextContinuationToken : null;
+            if (found.Count > MostListed || (next is not null && next == last))
+            {
+                throw new EndpointRefusedException(
+                    "TooMany", string.Create(CultureInfo.InvariantCulture, $"the bucket \"{Name}\" at {Address} lists more than {MostListed} objects under \"{prefix}\", or the same page again and again"));
+            }
         }
         while (next is not null);
         return found;
@@ -86,19 +96,43 @@ internal sealed partial class ForeignEndpoint : IDisposable
         }
     }
 
-    /// <summary>The content of an object as it was listed, from a byte on.</summary>
+    /// <summary>The content of an object as it was listed, and the byte that it begins at: 0 also where an endpoint takes no wish for a part of it.</summary>
     /// <exception cref="ObjectChangedException">It is another by now.</exception>
-    public async Task<Stream> OpenAsync(ListedObject item, long from, CancellationToken cancellationToken)
+    public async Task<(Stream Content, long From)> OpenAsync(ListedObject item, long from, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = _there, Key = item.Key, EtagToMatch = item.ETag.Length == 0 ? null : item.ETag };
         if (from > 0) request.ByteRange = new ByteRange(from, item.Size - 1);
         try
         {
-            return (await AskAsync(item.Key, token => _client.GetObjectAsync(request, token), cancellationToken)).ResponseStream;
+            var answer = await AskAsync(item.Key, token => _client.GetObjectAsync(request, token), cancellationToken);
+            if (item.ETag.Length > 0 && answer.ETag is { Length: > 0 } tag && tag != item.ETag)
+            {
+                await TryCloseAsync(answer.ResponseStream);
+                throw new ObjectChangedException(item.Key);
+            }
+
+            var isPart = answer.HttpStatusCode == HttpStatusCode.PartialContent
+                && answer.ContentRange?.StartsWith(string.Create(CultureInfo.InvariantCulture, $"bytes {from}-"), StringComparison.OrdinalIgnoreCase) is true;
+            return (answer.ResponseStream, isPart ? from : 0);
         }
         catch (EndpointRefusedException refused) when (refused.Code is "NoSuchKey" or "PreconditionFailed" or "InvalidRange")
         {
             throw new ObjectChangedException(item.Key);
+        }
+    }
+
+    /// <summary>Closes a content; the client holds what was read against its hash only then.</summary>
+    /// <returns>What it found; null when nothing is wrong.</returns>
+    public static async Task<Exception?> TryCloseAsync(Stream content)
+    {
+        try
+        {
+            await content.DisposeAsync();
+            return null;
+        }
+        catch (AmazonClientException corrupt)
+        {
+            return corrupt;
         }
     }
 

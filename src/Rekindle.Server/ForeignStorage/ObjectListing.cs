@@ -19,7 +19,7 @@ internal sealed class ObjectListing
     {
         Endpoint = endpoint;
         Objects = objects;
-        Bytes = objects.Sum(item => item.Size);
+        Bytes = objects.Aggregate(0L, (sum, item) => sum > long.MaxValue - item.Size ? long.MaxValue : sum + item.Size);
         Hash = HashOf(endpoint.Identity, objects);
     }
 
