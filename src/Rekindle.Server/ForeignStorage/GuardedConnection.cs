@@ -59,8 +59,16 @@ internal sealed class GuardedConnection : DelegatingHandler
         var response = await base.SendAsync(request, cancellationToken);
         // The client would follow it by itself.
         response.Headers.Location = null;
+        if (request.Method == HttpMethod.Get && response.Headers.TryGetValues("ETag", out var tags) && tags.FirstOrDefault() is { } tag && !IsHash(tag.Trim('"')))
+        {
+            // The client takes every tag without a hyphen for an MD5, and S3 says of tags only that they differ.
+            response.Headers.Remove("ETag");
+        }
+
         return response;
     }
+
+    private static bool IsHash(string tag) => tag.Contains('-', StringComparison.Ordinal) || (tag.Length == 32 && tag.All(char.IsAsciiHexDigit));
 
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool allowPrivate, CancellationToken cancellationToken)
     {

@@ -9,6 +9,10 @@ internal static partial class TrainingStep
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
 
     private const int MaxFailureReason = 1024;
+
+    /// <summary>What comes and goes for days, such as an endpoint, is not told without end: every description holds all of it.</summary>
+    private const int MostTransitions = 250;
+
     private const string TrainingMessage = "Training in progress.";
     private const string TroubledTraining = "Training in progress; ";
     private const string StoppedBeforeStart = "The training job was stopped before its program started.";
@@ -128,7 +132,7 @@ internal static partial class TrainingStep
     /// <summary>An execution whose program doesn't run yet, and what it waits for.</summary>
     public static TrainingDecision Waiting(
         TrainingJob job, TrainingProgress progress, string message, DateTimeOffset now, SecondaryStatus status = SecondaryStatus.Pending) =>
-        IsBeforeTraining(progress.Secondary) && (progress.Secondary != status || (LastMessage(job) is { } last && last != message))
+        IsBeforeTraining(progress.Secondary) && job.Transitions.Count < MostTransitions && (progress.Secondary != status || (LastMessage(job) is { } last && last != message))
             ? Move(TrainingCommand.Wait, progress, status, message, now)
             : new(TrainingCommand.Wait, progress, []);
 
@@ -211,7 +215,7 @@ internal static partial class TrainingStep
         var command = report.MoreLines ? TrainingCommand.ReadOn : TrainingCommand.Wait;
         var message = report.Condition is null ? TrainingMessage : $"{TroubledTraining}{report.Condition}";
         var last = LastMessage(job);
-        var isNews = message != last && (report.Condition is not null || last?.StartsWith(TroubledTraining, StringComparison.Ordinal) is true);
+        var isNews = message != last && job.Transitions.Count < MostTransitions && (report.Condition is not null || last?.StartsWith(TroubledTraining, StringComparison.Ordinal) is true);
         return IsBeforeTraining(progress.Secondary) || (progress.Secondary == SecondaryStatus.Training && isNews)
             ? Move(command, progress, SecondaryStatus.Training, message, now)
             : new(command, progress, []);

@@ -13,10 +13,13 @@ public sealed class ContentDownloadTests : IAsyncLifetime
     private const string Tag = "\"781e5e245d69b566979b86e28d23f2c7\"";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rekindle-download-").FullName;
-    private readonly WebApplication _stubborn = Stubborn();
+    private readonly WebApplication _stubborn;
+    private string _tag = Tag;
+
+    public ContentDownloadTests() => _stubborn = Stubborn();
 
     /// <summary>Sends all of its one object, whatever part is asked for.</summary>
-    private static WebApplication Stubborn()
+    private WebApplication Stubborn()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -24,7 +27,7 @@ public sealed class ContentDownloadTests : IAsyncLifetime
         var application = builder.Build();
         application.Run(async http =>
         {
-            http.Response.Headers.ETag = Tag;
+            http.Response.Headers.ETag = _tag;
             await http.Response.WriteAsync(Content, http.RequestAborted);
         });
         return application;
@@ -48,6 +51,18 @@ public sealed class ContentDownloadTests : IAsyncLifetime
 
         await BringAsync(endpoint, new ListedObject("key", Tag, Content.Length), partial);
 
+        Assert.Equal(Content, await File.ReadAllTextAsync(Path.Combine(_folder, "complete", ContentDownload.ObjectsFolder, "key"), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("\"opaque\"")]
+    [InlineData("\"ABCDEF\"")]
+    [InlineData("\"with-hyphen\"")]
+    public async Task A_tag_that_is_no_hash_is_a_tag_all_the_same(string tag)
+    {
+        _tag = tag;
+        using var endpoint = Endpoint();
+        await BringAsync(endpoint, new ListedObject("key", tag, Content.Length), Path.Combine(_folder, "partial"));
         Assert.Equal(Content, await File.ReadAllTextAsync(Path.Combine(_folder, "complete", ContentDownload.ObjectsFolder, "key"), TestContext.Current.CancellationToken));
     }
 

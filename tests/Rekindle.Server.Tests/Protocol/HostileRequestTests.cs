@@ -119,5 +119,7 @@ public sealed class HostileRequestTests
         var listed = await server.AnswerAsync("ListHyperParameterTuningJobs", []);
         Assert.True(JsonNode.DeepEquals(
             described["HyperParameterTuningJobConfig"]!["ResourceLimits"], listed["HyperParameterTuningJobSummaries"]![0]!["ResourceLimits"]));
+        // Its programs would otherwise still write into the folder that the test removes.
+        _ = await server.UntilTuningJobEndedAsync("limits");
     }
 }

@@ -29,6 +29,23 @@ public sealed class TrainingConditionTests
     }
 
     [Fact]
+    public void What_comes_and_goes_for_days_is_not_told_without_end()
+    {
+        var waiting = Given.TrainingJob(1);
+        var running = Given.TrainingJob(2);
+        for (var change = 0; change < 1000; change++)
+        {
+            (waiting, _) = Next(waiting, Queued with { Condition = $"problem {change}" });
+            (running, _) = Next(running, Running with { Condition = $"problem {change}" });
+        }
+
+        Assert.InRange(waiting.Transitions.Count, 100, 250);
+        Assert.InRange(running.Transitions.Count, 100, 250);
+        (_, var message) = Next(waiting, Running);
+        Assert.Equal("Training in progress.", message);
+    }
+
+    [Fact]
     public void What_a_running_program_suffers_from_is_told_once_and_so_is_that_it_is_over()
     {
         var job = Given.TrainingJob(1);
