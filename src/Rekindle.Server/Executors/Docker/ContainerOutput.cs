@@ -42,7 +42,11 @@ internal sealed class ContainerOutput : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private static byte[] Missing(OutputEnd end, long logged) => end.After(logged) ?? [.. GapLine, .. end.LastLines()];
+    private static byte[] Missing(OutputEnd end, long logged)
+    {
+        if (end.After(logged, out var isLineStart) is not { } missing) return [.. GapLine, .. end.LastLines()];
+        return isLineStart ? missing : [.. GapLine, .. missing.AsSpan(missing.AsSpan().IndexOf((byte)'\n') + 1)];
+    }
 
     private async Task<bool> ReadAsync()
     {

@@ -67,10 +67,13 @@ internal sealed class OutputEnd
 
     /// <summary>What comes after the first bytes; null when that is no longer known.</summary>
     /// <param name="length">How many bytes those are.</param>
-    public byte[]? After(long length)
+    /// <param name="isLineStart">Whether it begins with a line. A log ends with one, unless it counts otherwise: half a number is a wrong one.</param>
+    public byte[]? After(long length, out bool isLineStart)
     {
         var missing = Length - length;
-        return missing <= 0 ? [] : missing <= _count ? _buffer[(_count - (int)missing).._count] : null;
+        var start = _count - missing;
+        isLineStart = missing <= 0 || length == 0 || (start > 0 && _buffer[start - 1] == (byte)'\n');
+        return missing <= 0 ? [] : start >= 0 ? _buffer[(int)start.._count] : null;
     }
 
     /// <summary>The lines that are still known, without the first, which may have lost its beginning: half a number is a wrong one.</summary>

@@ -34,6 +34,16 @@ public sealed class ContainerOutputTests
     }
 
     [Fact]
+    public async Task A_log_that_counts_otherwise_gets_no_half_lines()
+    {
+        using var output = Heard(("loss=0.5\nloss=0.4\nloss=0.3\n", false));
+        await output.Ended;
+        Assert.Equal(
+            "\nrekindle: the container engine closed the log before all was in it; lines are missing here.\nloss=0.3\n",
+            Text(output.Missing(new OutputLength("loss=0.5\nloss=0.".Length, 0))));
+    }
+
+    [Fact]
     public async Task A_character_in_two_parts_is_one()
     {
         using var output = new ContainerOutput(new MultiplexedStream(new MemoryStream([.. Frame([0xE2, 0x82], false), .. Frame([0xAC, (byte)'\n'], false), .. Frame([0xE2, 0x82], false)]), multiplexed: true));
